@@ -1,0 +1,30 @@
+//! From text to a checked scenario.
+
+use std::collections::BTreeMap;
+
+use crate::entities::policy::Lever;
+
+/// A scenario that passed every check: base and differences merged.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Name: [a-z0-9-].
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// The question it asks.
+    pub question: String,
+    /// Key of its source document, if any.
+    pub source: Option<String>,
+    /// Name of the theatre: `mali` or `testbed`.
+    pub theatre: String,
+    /// Parameters it changes, by `submodel.name`.
+    pub parameters: BTreeMap<String, f64>,
+    /// Levers, the base's first.
+    pub levers: Vec<Lever>,
+    /// Its own text.
+    pub text: String,
+    /// Texts of its bases by name.
+    pub base_texts: BTreeMap<String, String>,
+    /// The merged scenario in canonical form: what `show` prints, without origins.
+    pub canonical: String,
+}
