@@ -2,6 +2,7 @@
 
 pub mod indicators;
 pub mod layouts;
+pub mod record;
 
 use serde::{Deserialize, Serialize};
 

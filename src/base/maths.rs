@@ -49,6 +49,12 @@ pub fn cover(force: f64, need: f64) -> f64 {
 
 const LN_3: f64 = 1.098_612_288_668_109_8;
 
+/// The smallest whole number not below x, for x >= 0.
+pub fn ceil_u32(x: f64) -> u32 {
+    let whole = x as u32;
+    if f64::from(whole) < x { whole + 1 } else { whole }
+}
+
 /// Quantile of the standard normal distribution (Acklam's rational approximation, error below 1.2e-9).
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
@@ -99,7 +105,8 @@ const NORMAL_ABOVE: f64 = 40.0;
 
 /// Poisson count by inversion: one uniform, and more events for a higher mean.
 pub fn poisson_quantile(u: f64, mean: f64) -> u32 {
-    if mean <= 0.0 {
+    // P(0) = exp(-mean) >= 1 - mean: rare events cost no exponential.
+    if mean <= 0.0 || u <= 1.0 - mean {
         return 0;
     }
     if mean > NORMAL_ABOVE {
@@ -118,7 +125,8 @@ pub fn poisson_quantile(u: f64, mean: f64) -> u32 {
 
 /// Binomial count by inversion.
 pub fn binomial_quantile(u: f64, n: u32, p: f64) -> u32 {
-    if n == 0 || p <= 0.0 {
+    // P(0) = (1 - p)^n >= 1 - n p: rare events cost no exponential.
+    if n == 0 || p <= 0.0 || u <= 1.0 - f64::from(n) * p {
         return 0;
     }
     if p >= 1.0 {

@@ -16,6 +16,19 @@ pub fn snake(name: &str) -> String {
     name.replace('-', "_")
 }
 
+/// A text as an id: lower-case letters and digits, other runs as one hyphen.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_string()
+}
+
 fn fold(name: &str) -> Vec<char> {
     name.chars()
         .take(80)

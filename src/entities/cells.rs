@@ -1,0 +1,131 @@
+//! Cells: one community in one home place. Slow attitudes, services, support and the counts of those who
+//! left live here; persons hold what differs from one to the next.
+
+use crate::base::ids::{CellId, Column, GroupId, PlaceId};
+use crate::entities::vocabulary::{Community, Livelihood, Service};
+
+/// Groups that may exist in one run, from first to last.
+pub const MAX_GROUPS: usize = 64;
+
+/// The four levels that every person holds.
+pub const LEVELS: [&str; 4] = ["trust in the government", "trust in the security forces", "grievance", "fear"];
+/// Position of trust in the government.
+pub const TRUST: usize = 0;
+/// Position of trust in the security forces.
+pub const FORCES: usize = 1;
+/// Position of grievance.
+pub const GRIEVANCE: usize = 2;
+/// Position of fear.
+pub const FEAR: usize = 3;
+
+/// State of one cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Home place.
+    pub place: PlaceId,
+    /// Community.
+    pub community: Community,
+    /// Address of draws: hash of place and community.
+    pub key: u64,
+    /// First person agent.
+    pub first: u32,
+    /// Number of person agents.
+    pub n_agents: u32,
+    /// Persons in January 2012 [persons].
+    pub initial: u32,
+    /// Persons at home now: the sum over the cell's agents [persons].
+    pub at_home: u32,
+    /// Persons at home by livelihood [persons].
+    pub livelihoods: [u32; Livelihood::COUNT],
+    /// Persons displaced inside Mali, by place of stay (in place order, few entries) [persons].
+    pub displaced: Vec<(PlaceId, u32)>,
+    /// Persons who fled abroad, by place of stay [persons].
+    pub abroad: Vec<(PlaceId, u32)>,
+    /// Weeks, weighted by persons, that those abroad have been away [weeks].
+    pub weeks_abroad: f64,
+    /// Killed or dead in arms [persons].
+    pub dead: u32,
+    /// Means of the four levels over persons at home [0, 1].
+    pub mean: [f64; 4],
+    /// Baselines that means drift around [0, 1].
+    pub baseline: [f64; 4],
+    /// Levels without any event [0, 1].
+    pub natural: [f64; 4],
+    /// What persons relax to this week [0, 1].
+    pub target: [f64; 4],
+    /// Passing effects of this week, from submodels other than perception.
+    pub passing: [f64; 4],
+    /// Lasting effects of this week.
+    pub lasting: [f64; 4],
+    /// Share of persons who do not trust the government to protect them [0, 1].
+    pub distrust: f64,
+    /// Fear that people have become used to [0, 1].
+    pub fear_habit: f64,
+    /// Services delivered [0, 1].
+    pub service: [f64; Service::COUNT],
+    /// Share of what is delivered that the state delivers [0, 1].
+    pub service_by_state: f64,
+    /// Share of what is delivered that armed groups deliver [0, 1].
+    pub service_by_groups: f64,
+    /// Level of services that people need [0, 1].
+    pub service_required: f64,
+    /// Level of services that people expect [0, 1].
+    pub service_expected: f64,
+    /// Support of rulers: the state, then groups by id; sums to 1 [0, 1].
+    pub support: [f32; MAX_GROUPS + 1],
+    /// Harm done by each ruler, half-life a year: the state, then groups [deaths per 1,000].
+    pub harm: [f32; MAX_GROUPS + 1],
+    /// Share of persons who know the accord's content [0, 1].
+    pub aware: f64,
+    /// Income from trafficking labour this week [EUR].
+    pub illicit_income_eur: f64,
+    /// Legal income against January 2012 [factor].
+    pub income_factor: f64,
+}
+
+/// All cells.
+pub type Cells = Column<CellId, Cell>;
+
+impl Cell {
+    /// Support of a group [0, 1].
+    pub fn support_of(&self, group: GroupId) -> f64 {
+        f64::from(self.support[group.0 as usize + 1])
+    }
+    /// Support of the state [0, 1].
+    pub fn support_of_state(&self) -> f64 {
+        f64::from(self.support[0])
+    }
+    /// Mean coverage over services [0, 1].
+    pub fn coverage(&self) -> f64 {
+        self.service.iter().sum::<f64>() / Service::COUNT as f64
+    }
+    /// All displaced inside Mali [persons].
+    pub fn displaced_inside(&self) -> u32 {
+        self.displaced.iter().map(|(_, n)| n).sum()
+    }
+    /// All abroad [persons].
+    pub fn refugees(&self) -> u32 {
+        self.abroad.iter().map(|(_, n)| n).sum()
+    }
+    /// Adds an effect of this week, scaled by the room that is left towards the bound.
+    pub fn feel(&mut self, level: usize, size: f64) {
+        let room = if size >= 0.0 { 1.0 - self.mean[level] } else { self.mean[level] };
+        self.passing[level] += size * room;
+    }
+    /// Adds an effect that shifts the baseline, scaled by the room that is left.
+    pub fn remember(&mut self, level: usize, size: f64) {
+        let room = if size >= 0.0 { 1.0 - self.baseline[level] } else { self.baseline[level] };
+        self.lasting[level] += size * room;
+    }
+}
+
+/// Adds persons to an entry of a sorted list of (place, persons).
+pub fn add_stay(stays: &mut Vec<(PlaceId, u32)>, place: PlaceId, persons: u32) {
+    if persons == 0 {
+        return;
+    }
+    match stays.binary_search_by_key(&place, |(p, _)| *p) {
+        Ok(at) => stays[at].1 += persons,
+        Err(at) => stays.insert(at, (place, persons)),
+    }
+}

@@ -1,0 +1,49 @@
+//! Dated inputs from outside the system: step series, seasons, scandals, elections.
+
+use crate::base::dates::Week;
+
+/// One step series.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Id.
+    pub id: String,
+    /// Steps: from this week on, this value.
+    pub steps: Vec<(Week, f64)>,
+}
+
+/// All inputs; the calendar moves `week`, so that without it they keep their first values.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Series.
+    pub series: Vec<Series>,
+    /// Seasons by month of the year.
+    pub seasons: Vec<(String, [f64; 12])>,
+    /// Scandals: week, leakage added, legitimacy lost, weeks that the leakage lasts.
+    pub scandals: Vec<(Week, f64, f64, f64)>,
+    /// Elections: week, presidential, how disputed [0, 1].
+    pub elections: Vec<(Week, bool, f64)>,
+    /// Week whose values hold.
+    pub week: Week,
+}
+
+impl Default for Week {
+    fn default() -> Week {
+        Week(0)
+    }
+}
+
+impl Inputs {
+    /// Value of a series this week.
+    pub fn value(&self, id: &str) -> f64 {
+        let series = self.series.iter().find(|s| s.id == id);
+        let series = series.unwrap_or_else(|| panic!("inputs.toml has no series {id}"));
+        let before = series.steps.iter().take_while(|(from, _)| *from <= self.week).last();
+        before.or(series.steps.first()).map_or(0.0, |(_, value)| *value)
+    }
+    /// Value of a season this week.
+    pub fn season(&self, id: &str) -> f64 {
+        let season = self.seasons.iter().find(|(name, _)| name == id);
+        let month = self.week.monday().month as usize - 1;
+        season.map_or_else(|| panic!("inputs.toml has no season {id}"), |(_, months)| months[month])
+    }
+}

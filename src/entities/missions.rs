@@ -1,0 +1,66 @@
+//! Peace operations and strike forces: contingents by place, convoys, self-protection.
+
+use crate::base::dates::Week;
+use crate::base::ids::{ActorId, Column, MissionId, PlaceId};
+
+/// A mission or strike force.
+#[derive(Clone, Debug)]
+pub struct Mission {
+    /// Id.
+    pub id: String,
+    /// Address of draws.
+    pub key: u64,
+    /// True for a strike force, false for a peace operation.
+    pub is_strike_force: bool,
+    /// Ledger account.
+    pub actor: ActorId,
+    /// Troops that a lever authorises this week [persons].
+    pub authorised: f64,
+    /// Troops by place [persons].
+    pub troops: Column<PlaceId, u32>,
+    /// Share of troops by place from a week on.
+    pub basing: Vec<(Week, Column<PlaceId, f64>)>,
+    /// Training [0, 1].
+    pub training: f64,
+    /// Share of supply and reach by air [0, 1].
+    pub air_lift: f64,
+    /// Extra usable force from aircraft and quick reaction [factor].
+    pub strike_cover_bonus: f64,
+    /// Cost [EUR a person and year].
+    pub cost_eur_per_person_year: f64,
+    /// Share of strikes that follow bands across borders [0, 1].
+    pub cross_border: f64,
+    /// Share of free troops that protect civilians, support the state, escort [0, 1].
+    pub mandate: [f64; 3],
+    /// Hostile deaths, half-life 20 weeks [persons].
+    pub recent_deaths: f64,
+    /// Share of troops used to protect and supply itself [0, 1].
+    pub self_protection: f64,
+    /// How impartial northern communities think it is [0, 1].
+    pub impartiality: f64,
+}
+
+impl Mission {
+    /// All troops [persons].
+    pub fn total(&self) -> u32 {
+        self.troops.iter().sum()
+    }
+}
+
+/// All missions.
+pub type Missions = Column<MissionId, Mission>;
+
+/// A supply convoy of this week.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Convoy {
+    /// Mission supplied.
+    pub mission: MissionId,
+    /// Base it goes to.
+    pub base: PlaceId,
+    /// Place on the way where it is most exposed.
+    pub through: PlaceId,
+    /// Escort [persons].
+    pub escort: u32,
+    /// True if its movement was sold.
+    pub leaked: bool,
+}

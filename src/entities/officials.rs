@@ -1,0 +1,38 @@
+//! Officials: individuals, counted by post row (one rank in one cercle), whose members share every hazard.
+
+use crate::base::ids::{Column, PlaceId, PostId};
+use crate::entities::vocabulary::Rank;
+
+/// One rank in one cercle.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Cercle seat.
+    pub place: PlaceId,
+    /// Rank.
+    pub rank: Rank,
+    /// Address of draws.
+    pub key: u64,
+    /// Posts [posts].
+    pub posts: u32,
+    /// Officials whom one post stands for (a sample of the many) [persons].
+    pub persons_per_post: u32,
+    /// Holders at post [posts].
+    pub at_post: u32,
+    /// Holders at post who serve traffickers [posts].
+    pub captured: u32,
+    /// Distance from the regional capital [hours].
+    pub hours_from_capital: f64,
+}
+
+/// All posts.
+pub type Officials = Column<PostId, Post>;
+
+/// Share of posts filled among some ranks of a cercle; none without such posts.
+pub fn share_at_post(officials: &Officials, place: PlaceId, ranks: &[Rank]) -> Option<f64> {
+    let (mut at_post, mut posts) = (0, 0);
+    for post in officials.iter().filter(|post| post.place == place && ranks.contains(&post.rank)) {
+        at_post += post.at_post;
+        posts += post.posts;
+    }
+    (posts > 0).then(|| f64::from(at_post) / f64::from(posts))
+}

@@ -1,0 +1,114 @@
+//! Persons: structure of arrays, sorted once by (home place, community) and never moved. An agent stands for
+//! `persons` people who are at home; people join, flee and die in counts, agents do not.
+
+use crate::base::ids::Id as _;
+use crate::base::ids::{CellId, Column};
+use crate::base::quantities::Level;
+use crate::entities::cells::{Cell, Cells};
+use crate::entities::vocabulary::Livelihood;
+
+/// Columns of all person agents; position is identity.
+#[derive(Clone, Debug)]
+pub struct Persons {
+    /// Trust in government, trust in forces, grievance, fear [0, 1 in 16 bits].
+    pub levels: [Vec<Level>; 4],
+    /// How strongly the supported ruler is supported [0, 1 in 16 bits].
+    pub support: Vec<Level>,
+    /// People at home whom this agent stands for [persons].
+    pub persons: Vec<u16>,
+    /// Livelihood.
+    pub livelihood: Vec<u8>,
+    /// Supported ruler: 0 the state, else group id + 1.
+    pub ruler: Vec<u8>,
+    /// Bit 0: knows the accord.
+    pub flags: Vec<u8>,
+    /// Largest number of people one agent may stand for [persons].
+    pub most_persons: u16,
+}
+
+impl Persons {
+    /// Bytes of state per person agent.
+    pub const BYTES_EACH: usize = 4 * 2 + 2 + 2 + 1 + 1 + 1;
+
+    /// Number of agents.
+    pub fn len(&self) -> usize {
+        self.persons.len()
+    }
+    /// True without agents.
+    pub fn is_empty(&self) -> bool {
+        self.persons.is_empty()
+    }
+
+    /// Takes people out of a cell, one from each agent in turn from the agent at share `u` of the cell; returns
+    /// how many could be taken.
+    pub fn take(&mut self, cell: &mut Cell, people: u32, u: f64) -> u32 {
+        let people = people.min(cell.at_home);
+        let mut left = people;
+        let n = cell.n_agents as usize;
+        let mut at = ((u * n as f64) as usize).min(n.saturating_sub(1));
+        let each = people.div_ceil(n.max(1) as u32) as u16;
+        while left > 0 {
+            let agent = cell.first as usize + at;
+            let taken = u32::from(self.persons[agent].min(each)).min(left);
+            self.persons[agent] -= taken as u16;
+            cell.livelihoods[self.livelihood[agent] as usize] -= taken;
+            left -= taken;
+            at = if at + 1 == n { 0 } else { at + 1 };
+        }
+        cell.at_home -= people;
+        people
+    }
+
+    /// Brings people back into a cell, to agents that have room, from the agent at share `u` on.
+    pub fn give(&mut self, cell: &mut Cell, people: u32, u: f64) {
+        let mut left = people;
+        let n = cell.n_agents as usize;
+        let mut at = ((u * n as f64) as usize).min(n.saturating_sub(1));
+        let each = people.div_ceil(n.max(1) as u32) as u16;
+        let mut visited = 0;
+        while left > 0 {
+            let agent = cell.first as usize + at;
+            // After a round without room (newcomers who were never counted here) the bound gives way.
+            let most = if visited < 2 * n { self.most_persons } else { u16::MAX };
+            let room = most.saturating_sub(self.persons[agent]);
+            let given = u32::from(room.min(each.max(1))).min(left);
+            self.persons[agent] += given as u16;
+            cell.livelihoods[self.livelihood[agent] as usize] += given;
+            left -= given;
+            visited += 1;
+            at = if at + 1 == n { 0 } else { at + 1 };
+        }
+        cell.at_home += people;
+    }
+
+    /// People at home over all cells.
+    pub fn at_home(&self, cells: &Cells) -> u64 {
+        cells.iter().map(|cell| u64::from(cell.at_home)).sum()
+    }
+}
+
+const _: () = assert!(Persons::BYTES_EACH <= 16);
+
+/// Divides a cell's people among agents of at most `scale` people, at least `least` agents.
+pub fn agents_of(people: u32, scale: u32, least: u32) -> u32 {
+    people.div_ceil(scale).max(least.min(people))
+}
+
+/// First livelihood of an agent by its ordinal: shares are exact over any run of agents.
+pub fn first_livelihood(ordinal: u32, trade_share: f64, trafficking_share: f64) -> Livelihood {
+    // The golden ratio spreads the ordinals evenly over [0, 1).
+    let at = (f64::from(ordinal) + 0.5) * 0.618_033_988_749_895;
+    let at = at - f64::from(at as u32);
+    if at < trafficking_share {
+        Livelihood::Trafficking
+    } else if at < trafficking_share + trade_share {
+        Livelihood::Trade
+    } else {
+        Livelihood::Farming
+    }
+}
+
+/// Ids of all cells in order.
+pub fn cell_ids(cells: &Cells) -> impl Iterator<Item = CellId> + use<> {
+    (0..Column::len(cells)).map(CellId::from_index)
+}

@@ -1,0 +1,130 @@
+//! Places: nodes of the route graph, in Mali (with people) and outside (counts only).
+
+use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId, RouteId};
+use crate::entities::vocabulary::PlaceKind;
+
+/// Who holds a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ruler {
+    /// Nobody: contested or empty.
+    Nobody,
+    /// The Malian state.
+    State,
+    /// An armed group.
+    Group(GroupId),
+}
+
+/// All places; the columns above `controller` never change in a run.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Id of the data.
+    pub id: Column<PlaceId, String>,
+    /// Address of its draws: hash of the id.
+    pub key: Column<PlaceId, u64>,
+    /// Kind.
+    pub kind: Column<PlaceId, PlaceKind>,
+    /// ISO3 code.
+    pub country: Column<PlaceId, String>,
+    /// True inside Mali.
+    pub in_mali: Column<PlaceId, bool>,
+    /// Position of the region of 2012 in `REGIONS`; outside Mali none.
+    pub region: Column<PlaceId, Option<usize>>,
+    /// Cercle seat it belongs to (itself outside Mali).
+    pub cercle: Column<PlaceId, PlaceId>,
+    /// Border zone outside Mali, flood-plain, plateau or gourma in Mopti, else empty.
+    pub zone: Column<PlaceId, String>,
+    /// [degrees]
+    pub latitude: Column<PlaceId, f64>,
+    /// [degrees]
+    pub longitude: Column<PlaceId, f64>,
+    /// Persons in January 2012 [persons].
+    pub population: Column<PlaceId, f64>,
+    /// Share of the people who live in town [0, 1].
+    pub town_share: Column<PlaceId, f64>,
+    /// Area nearest to this place [km2].
+    pub area_km2: Column<PlaceId, f64>,
+    /// Road and track in the place: half of each route inside the country [km].
+    pub route_km: Column<PlaceId, f64>,
+    /// Legal income [EUR a person and year].
+    pub legal_income_eur: Column<PlaceId, f64>,
+    /// Dependence of consumption on cross-border supply [0, 1].
+    pub import_dependence: Column<PlaceId, f64>,
+    /// Pasture [0, 1].
+    pub pasture: Column<PlaceId, f64>,
+    /// Flood-plain access [0, 1].
+    pub flood_plain: Column<PlaceId, f64>,
+    /// Neighbouring places and the routes to them, in route order.
+    pub neighbours: Column<PlaceId, Vec<(PlaceId, RouteId)>>,
+    /// Places within a day or so and the share of a force that is felt there [0, 1]; itself first with 1.
+    pub within_reach: Column<PlaceId, Vec<(PlaceId, f64)>>,
+    /// The same with air lift.
+    pub within_reach_by_air: Column<PlaceId, Vec<(PlaceId, f64)>>,
+    /// Travel time between places over the graph [hours].
+    pub travel_hours: Matrix<PlaceId, PlaceId, f64>,
+    /// Cells whose home this is.
+    pub cells: Column<PlaceId, Vec<CellId>>,
+    /// True where a regional capital lies.
+    pub is_regional_capital: Column<PlaceId, bool>,
+
+    /// Who controls it.
+    pub controller: Column<PlaceId, Ruler>,
+    /// Who has led the holder, and for how many weeks.
+    pub challenger: Column<PlaceId, (Ruler, u32)>,
+    /// Weeks since it was last contested or changed hands [weeks].
+    pub weeks_since_contested: Column<PlaceId, u32>,
+    /// Food price against January 2012 [index].
+    pub food_price: Column<PlaceId, f64>,
+    /// Share of cross-border supply that arrives [0, 1].
+    pub supply: Column<PlaceId, f64>,
+    /// Weapons in private hands [weapons].
+    pub private_weapons: Column<PlaceId, u32>,
+    /// Banditry this week [incidents].
+    pub banditry: Column<PlaceId, f64>,
+    /// Foreigners at risk of kidnapping [persons].
+    pub foreigners: Column<PlaceId, f64>,
+    /// Customary and religious authority [0, 1].
+    pub customary_authority: Column<PlaceId, f64>,
+    /// Access of herders and farmers to land and water: 1 open and fair, 0 closed or paid for.
+    pub resource_access: Column<PlaceId, f64>,
+    /// Tension between communities [0, 1].
+    pub tension: Column<PlaceId, f64>,
+    /// People whom passing loads employ (half-life 8 weeks) [persons].
+    pub trafficking_jobs: Column<PlaceId, f64>,
+    /// Wages paid to them [EUR a week].
+    pub trafficking_wages: Column<PlaceId, f64>,
+    /// Displaced persons who stay here [persons].
+    pub hosted: Column<PlaceId, u32>,
+    /// Violence felt here, half-life 4 weeks [deaths].
+    pub recent_deaths: Column<PlaceId, f64>,
+    /// Attacks here over the past year (half-life 26 weeks) [attacks].
+    pub recent_attacks: Column<PlaceId, f64>,
+    /// Attacks and abductions against officials near, half-life 12 weeks [attacks].
+    pub threat_to_officials: Column<PlaceId, f64>,
+    /// Self-exciting part of the attack rate (half-life 4 weeks) [attacks a week].
+    pub excitation: Column<PlaceId, f64>,
+}
+
+impl Places {
+    /// Ids in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = PlaceId> + ExactSizeIterator + use<> {
+        self.id.ids()
+    }
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.id.len()
+    }
+    /// True without places.
+    pub fn is_empty(&self) -> bool {
+        self.id.is_empty()
+    }
+    /// Force that gives two thirds of cover at a density per thousand people [persons].
+    pub fn need(&self, place: PlaceId, density: f64, rural_weight: f64, per_route_km: f64) -> f64 {
+        let people = self.population[place];
+        let counted = people * (self.town_share[place] + rural_weight * (1.0 - self.town_share[place]));
+        density * counted / 1000.0 + per_route_km * self.route_km[place]
+    }
+    /// True in the three regions of the north.
+    pub fn in_north(&self, place: PlaceId) -> bool {
+        self.region[place].is_some_and(|r| crate::tables::indicators::wider_area(r) == Some(10))
+    }
+}

@@ -1,0 +1,204 @@
+//! The world: all state of a run, one field per kind of entity.
+
+use crate::base::ids::{CellId, Column, GroupId, Id as _, Matrix, PlaceId};
+use crate::entities::armed_groups::ArmedGroups;
+use crate::entities::bands::Bands;
+use crate::entities::cells::Cells;
+use crate::entities::governments::Governments;
+use crate::entities::inputs::Inputs;
+use crate::entities::ledger::Ledger;
+use crate::entities::missions::{Convoy, Missions};
+use crate::entities::officials::Officials;
+use crate::entities::persons::Persons;
+use crate::entities::places::{Places, Ruler};
+use crate::entities::policy::Policy;
+use crate::entities::routes::{Relation, Routes};
+use crate::entities::state_forces::StateForces;
+use crate::entities::theatre::CommodityEntry;
+use crate::entities::this_week::ThisWeek;
+use crate::entities::trafficking_networks::{Consignment, Networks};
+use crate::tables::record::Record;
+
+/// Usable force and the cover it gives, by place; refreshed when forces have moved.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// Usable force of the army within reach [persons].
+    pub state_force: Column<PlaceId, f64>,
+    /// Usable force of peace operations within reach [persons].
+    pub mission_force: Column<PlaceId, f64>,
+    /// Usable force of strike forces within reach [persons].
+    pub strike_force: Column<PlaceId, f64>,
+    /// Usable force of each group within reach [persons].
+    pub group_force: Matrix<PlaceId, GroupId, f64>,
+    /// Cover of the army at contesting, finding and protecting density [0, 1].
+    pub state_cover: Column<PlaceId, [f64; 3]>,
+    /// Cover of peace operations at the three densities [0, 1].
+    pub mission_cover: Column<PlaceId, [f64; 3]>,
+    /// Cover of strike forces at finding density [0, 1].
+    pub strike_cover: Column<PlaceId, f64>,
+    /// Cover of all groups together at contesting density [0, 1].
+    pub group_cover: Column<PlaceId, f64>,
+    /// Share of posts filled in the cercle [0, 1].
+    pub civil: Column<PlaceId, f64>,
+}
+
+/// Position of the density that contests control.
+pub const CONTEST: usize = 0;
+/// Position of the density that finds hiders.
+pub const FIND: usize = 1;
+/// Position of the density that protects people.
+pub const PROTECT: usize = 2;
+
+/// State of the Malian government.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Legitimacy [0, 1].
+    pub legitimacy: f64,
+    /// Complicity of the leadership with networks and groups [0, 1].
+    pub complicity: f64,
+    /// Share of spending that leaks [0, 1].
+    pub leakage: f64,
+    /// Share of salaries paid on time this week [0, 1].
+    pub salaries_met: f64,
+    /// Share of the services budget that is met [0, 1].
+    pub services_met: f64,
+    /// Weeks since the last coup, if any.
+    pub weeks_since_coup: Option<u32>,
+    /// Grievance histogram of Bamako: persons in 32 bins.
+    pub bamako_grievance: [u64; 32],
+    /// Protest, half-life 8 weeks [share].
+    pub protest: f64,
+    /// Army losses felt in politics, half-life 26 weeks [persons].
+    pub losses_felt: f64,
+    /// Places lost, felt in politics, half-life 26 weeks [places].
+    pub defeats_felt: f64,
+    /// Dispute of the last election, half-life 26 weeks [0, 1].
+    pub disputed: f64,
+    /// State spending in the regions, last week [EUR].
+    pub spending_eur: f64,
+    /// Weeks since an accord was signed.
+    pub weeks_since_accord: Option<u32>,
+    /// Share of the accord that is implemented [0, 1].
+    pub implementation: f64,
+    /// How far the signed accord makes leaders leave trafficking [0, 1].
+    pub crime_terms: f64,
+    /// Share of judges at post, national [0, 1].
+    pub judges_at_post: f64,
+}
+
+/// Counts that close the balance of persons.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct People {
+    /// Persons of January 2012 at home, armed or dormant [persons].
+    pub initial: u64,
+    /// Malians and foreigners who came from abroad to fight [persons].
+    pub arrived: u64,
+    /// Foreign fighters who died or went home [persons].
+    pub foreign_gone: u64,
+    /// Malian fighters whose home the model does not track who died [persons].
+    pub initial_foreign: u64,
+}
+
+/// Counts that close the balance of weapons.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arms {
+    /// Weapons of January 2012 [weapons].
+    pub initial: u64,
+    /// Weapons that came from abroad [weapons].
+    pub arrived: u64,
+    /// Weapons lost, broken, seized or taken out of the theatre [weapons].
+    pub gone: u64,
+}
+
+/// All state of a run.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "one field per kind of entity, described where it is defined")]
+pub struct World {
+    pub places: Places,
+    pub routes: Routes,
+    pub relations: Vec<Relation>,
+    pub commodities: Vec<CommodityEntry>,
+    pub cells: Cells,
+    pub persons: Persons,
+    pub officials: Officials,
+    pub groups: ArmedGroups,
+    pub bands: Bands,
+    pub networks: Networks,
+    pub consignments: Vec<Consignment>,
+    pub state: State,
+    pub state_forces: StateForces,
+    pub missions: Missions,
+    pub convoys: Vec<Convoy>,
+    pub governments: Governments,
+    pub ledger: Ledger,
+    pub policy: Policy,
+    pub inputs: Inputs,
+    pub presence: Presence,
+    pub people: People,
+    pub arms: Arms,
+    pub this_week: ThisWeek,
+    pub record: Option<Record>,
+    /// Persons per agent.
+    pub scale: u32,
+}
+
+impl World {
+    /// Ids of groups that exist.
+    pub fn living_groups(&self) -> impl Iterator<Item = GroupId> + '_ {
+        self.groups.ids().filter(|g| self.groups[*g].alive())
+    }
+
+    /// Id of a controller in tables.
+    pub fn ruler_id(&self, ruler: Ruler) -> &str {
+        match ruler {
+            Ruler::Nobody => "",
+            Ruler::State => "mali",
+            Ruler::Group(group) => &self.groups[group].id,
+        }
+    }
+
+    /// Persons in every state; equal to those of January 2012 plus arrivals in a world that balances.
+    pub fn count_people(&self) -> u64 {
+        let cells: u64 = self
+            .cells
+            .iter()
+            .map(|c| u64::from(c.at_home + c.displaced_inside() + c.refugees() + c.dead))
+            .sum();
+        let armed: u64 = self.groups.iter().map(|g| u64::from(g.fighters() + g.all_dormant())).sum();
+        cells + armed + self.people.foreign_gone
+    }
+
+    /// Weapons in every hand.
+    pub fn count_arms(&self) -> u64 {
+        let private: u64 = self.places.private_weapons.iter().map(|w| u64::from(*w)).sum();
+        let groups: u64 = self.groups.iter().map(|g| u64::from(g.arms)).sum();
+        private + groups + u64::from(self.state_forces.arms)
+    }
+
+    /// Stops with the name of the submodel if a balance or a range is broken.
+    pub fn check(&self, submodel: &str, week: u32) {
+        let place = format!("after {submodel} in week {week}");
+        assert_eq!(self.ledger.total().0, 0, "money does not balance {place}");
+        assert_eq!(self.count_people(), self.people.initial + self.people.arrived, "persons do not balance {place}");
+        assert_eq!(
+            self.count_arms() + self.arms.gone,
+            self.arms.initial + self.arms.arrived,
+            "weapons do not balance {place}"
+        );
+        for group in self.groups.ids() {
+            let in_bands: u32 = self.bands.list.iter().filter(|b| b.group == group).map(|b| b.fighters).sum();
+            assert_eq!(in_bands, self.groups[group].fighters(), "fighters of {} {place}", self.groups[group].id);
+        }
+        for (i, cell) in self.cells.iter().enumerate() {
+            let id = CellId::from_index(i);
+            let agents = cell.first as usize..(cell.first + cell.n_agents) as usize;
+            let counted: u32 = self.persons.persons[agents].iter().map(|n| u32::from(*n)).sum();
+            assert_eq!(counted, cell.at_home, "persons at home of cell {id:?} {place}");
+            assert_eq!(cell.livelihoods.iter().sum::<u32>(), cell.at_home, "livelihoods of cell {id:?} {place}");
+            let shares = cell.mean.iter().chain(&cell.baseline).chain(&cell.service);
+            for share in shares.copied().chain(cell.support.iter().map(|s| f64::from(*s))) {
+                assert!((-1e-9..=1.0 + 1e-6).contains(&share), "cell {id:?} holds {share} {place}");
+            }
+        }
+    }
+}

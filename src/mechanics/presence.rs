@@ -1,0 +1,292 @@
+//! # Presence and control
+//!
+//! Who really reaches which place, and who controls it.
+//!
+//! - **Reads**: units, missions, bands, posts, support
+//! - **Writes**: `world.presence`; controllers of places without a garrison
+//! - **Draws**: none
+//! - **Equation**: cover(F, c) = 1 - exp(-ln 3 F / N), N = c (town + rural_weight rural)/1000 + per_route_km km;
+//!   S(a) = cover (support_floor + support(a)), for the state plus civil_weight x posts filled; share = S / sum S
+//! - **Pattern**: P1, P2, P24
+//! - **Sources**: coverage function and control rule after Athena; densities are assumed
+
+use serde::Deserialize;
+
+use crate::base::ids::{Column, GroupId, Matrix, PlaceId};
+use crate::base::maths::cover;
+use crate::entities::cells::MAX_GROUPS;
+use crate::entities::places::{Places, Ruler};
+use crate::entities::vocabulary::{Posture, Rank, Stance};
+use crate::entities::world::{CONTEST, FIND, PROTECT, Presence, World};
+
+/// Parameters; values, ranges and sources in `data/parameters/presence.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Force that gives two thirds of cover for contesting control [persons/1000].
+    pub contest_per_thousand: f64,
+    /// Force that gives two thirds of cover for finding hiders [persons/1000].
+    pub find_per_thousand: f64,
+    /// Force that gives two thirds of cover for protecting people; twenty per thousand is the usual rule of thumb [persons/1000].
+    pub protect_per_thousand: f64,
+    /// Weight of countryside people against town people in the need for force [1].
+    pub rural_weight: f64,
+    /// Force needed for each km of road and track [persons/km].
+    pub persons_per_route_km: f64,
+    /// Travel time at which half of a force is felt [hours].
+    pub reach_half_hours: f64,
+    /// The same with aircraft, in hours of road travel [hours].
+    pub air_reach_half_hours: f64,
+    /// Speed on paved roads [km/h].
+    pub paved_km_per_hour: f64,
+    /// Speed on tracks [km/h].
+    pub track_km_per_hour: f64,
+    /// Speed off road in the desert [km/h].
+    pub desert_km_per_hour: f64,
+    /// Share of hidden fighters who count for control [share].
+    pub hidden_control_share: f64,
+    /// Control without any support, against full support [1].
+    pub support_floor: f64,
+    /// Support assumed where nobody lives [share].
+    pub support_in_desert: f64,
+    /// Weight of posts filled in the state's score [1].
+    pub civil_weight: f64,
+    /// Relation above which groups pool their force [1].
+    pub ally_relation: f64,
+    /// Share of all scores with which a rival takes over [share].
+    pub takeover_share: f64,
+    /// Weeks for which a rival must lead [weeks].
+    pub takeover_weeks: f64,
+    /// Score below which nobody rules [1].
+    pub least_score: f64,
+}
+
+impl Presence {
+    /// Presence of nobody anywhere.
+    pub fn nowhere(n_places: usize) -> Presence {
+        Presence {
+            state_force: Column::filled(n_places, 0.0),
+            mission_force: Column::filled(n_places, 0.0),
+            strike_force: Column::filled(n_places, 0.0),
+            group_force: Matrix::filled(n_places, MAX_GROUPS, 0.0),
+            state_cover: Column::filled(n_places, [0.0; 3]),
+            mission_cover: Column::filled(n_places, [0.0; 3]),
+            strike_cover: Column::filled(n_places, 0.0),
+            group_cover: Column::filled(n_places, 0.0),
+            civil: Column::filled(n_places, 0.0),
+        }
+    }
+}
+
+/// Ranks whose presence is the state's civil presence.
+const CIVIL: [Rank; 6] =
+    [Rank::Governor, Rank::Prefect, Rank::Subprefect, Rank::Mayor, Rank::Judge, Rank::Teacher];
+
+fn spread(force: f64, place: PlaceId, reach: &Column<PlaceId, Vec<(PlaceId, f64)>>, to: &mut Column<PlaceId, f64>) {
+    if force > 0.0 {
+        for (near, share) in &reach[place] {
+            to[*near] += force * share;
+        }
+    }
+}
+
+/// Recomputes usable force and cover everywhere from where forces stand now.
+pub fn refresh(world: &mut World, params: &Params) {
+    let World { places, presence, state_forces, missions, bands, officials, .. } = world;
+    presence.state_force.fill(0.0);
+    presence.mission_force.fill(0.0);
+    presence.strike_force.fill(0.0);
+    presence.group_force.fill(0.0);
+    for unit in &state_forces.units {
+        let usable = f64::from(unit.troops) * unit.readiness;
+        spread(usable, unit.place, &places.within_reach, &mut presence.state_force);
+    }
+    let mut garrisoned: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
+    for mission in missions.iter() {
+        for place in places.ids() {
+            let troops = f64::from(mission.troops[place]);
+            if troops <= 0.0 {
+                continue;
+            }
+            garrisoned[place] += troops;
+            if mission.is_strike_force {
+                let usable = troops * (1.0 + mission.strike_cover_bonus);
+                spread(usable, place, &places.within_reach_by_air, &mut presence.strike_force);
+            } else {
+                let usable = troops * (1.0 - mission.self_protection) * mission.training;
+                let by_air = usable * mission.air_lift;
+                spread(usable - by_air, place, &places.within_reach, &mut presence.mission_force);
+                spread(by_air, place, &places.within_reach_by_air, &mut presence.mission_force);
+            }
+        }
+    }
+    for band in &bands.list {
+        let share = match band.posture {
+            Posture::Hold => 1.0,
+            Posture::Guerrilla => params.hidden_control_share,
+            Posture::Sanctuary | Posture::Cantoned => 0.0,
+        };
+        let usable = f64::from(band.fighters) * share;
+        for (near, reach) in &places.within_reach[band.place] {
+            presence.group_force[(*near, band.group)] += usable * reach;
+        }
+    }
+    let mut posts: Column<PlaceId, (f64, f64)> = Column::filled(places.len(), (0.0, 0.0));
+    for post in officials.iter().filter(|post| CIVIL.contains(&post.rank)) {
+        // Each rank counts alike: the mean share of posts filled.
+        posts[post.place].0 += f64::from(post.at_post) / f64::from(post.posts.max(1));
+        posts[post.place].1 += 1.0;
+    }
+    let densities =
+        [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
+    for place in places.ids() {
+        let seat = places.cercle[place];
+        presence.civil[place] = if posts[seat].1 > 0.0 { posts[seat].0 / posts[seat].1 } else { 0.0 };
+        if !places.in_mali[place] && presence.strike_force[place] <= 0.0 {
+            presence.state_cover[place] = [0.0; 3];
+            presence.mission_cover[place] = [0.0; 3];
+            presence.strike_cover[place] = 0.0;
+        } else {
+            let need = densities.map(|c| places.need(place, c, params.rural_weight, params.persons_per_route_km));
+            for density in [CONTEST, FIND, PROTECT] {
+                presence.state_cover[place][density] = cover(presence.state_force[place], need[density]);
+                presence.mission_cover[place][density] = cover(presence.mission_force[place], need[density]);
+            }
+            // A mission contests control with all it has in the place, patrols or not.
+            presence.mission_cover[place][CONTEST] = cover(garrisoned[place], need[CONTEST]);
+            presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
+        }
+        let all: f64 = presence.group_force.row(place).iter().sum();
+        presence.group_cover[place] = if all > 0.0 {
+            cover(all, places.need(place, params.contest_per_thousand, params.rural_weight, params.persons_per_route_km))
+        } else {
+            0.0
+        };
+    }
+}
+
+/// Mean support of a ruler among people at home in a place; where nobody lives, the given value.
+pub fn support(world: &World, place: PlaceId, column: usize, without_people: f64) -> f64 {
+    let (mut weighted, mut people) = (0.0, 0.0);
+    for cell in &world.places.cells[place] {
+        let cell = &world.cells[*cell];
+        let n = f64::from(cell.at_home);
+        weighted += n * f64::from(cell.support[column]);
+        people += n;
+    }
+    if people > 0.0 { weighted / people } else { without_people }
+}
+
+/// Control scores in a place: state, mission, and each living group with force there (allies pooled).
+pub fn scores(world: &World, params: &Params, place: PlaceId) -> (f64, f64, Vec<(GroupId, f64)>) {
+    let presence = &world.presence;
+    let state = presence.state_cover[place][CONTEST] * (params.support_floor + support(world, place, 0, 0.5))
+        + params.civil_weight * presence.civil[place];
+    let mission = presence.mission_cover[place][CONTEST].max(presence.strike_cover[place]);
+    let need = world.places.need(
+        place,
+        params.contest_per_thousand,
+        params.rural_weight,
+        params.persons_per_route_km,
+    );
+    let row = presence.group_force.row(place);
+    let mut groups = Vec::new();
+    for group in world.living_groups() {
+        let own = row[group.0 as usize];
+        if own <= 0.0 || world.groups[group].stance == Stance::Dormant {
+            continue;
+        }
+        let mut pooled = own;
+        for other in world.living_groups() {
+            if other != group && world.groups[group].relations[other.0 as usize] > params.ally_relation {
+                pooled += row[other.0 as usize];
+            }
+        }
+        let backing = params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);
+        // The pool speaks through its largest member: its weight is own force first.
+        groups.push((group, cover(pooled, need) * backing * (0.5 + 0.5 * own / pooled)));
+    }
+    (state, mission, groups)
+}
+
+/// Lets control follow the balance of scores in places without a garrison: the holder stays while no rival
+/// has more; a rival takes over above `takeover_share` of the sum for `takeover_weeks`; else nobody rules.
+pub fn update_control(world: &mut World, params: &Params, may_take: impl Fn(Ruler) -> bool) {
+    let mut garrison: Column<PlaceId, u32> = Column::filled(world.places.len(), 0);
+    for unit in &world.state_forces.units {
+        garrison[unit.place] += unit.troops;
+    }
+    for place in world.places.ids() {
+        if !world.places.in_mali[place] {
+            continue;
+        }
+        let (state, mission, groups) = scores(world, params, place);
+        let sum = state + mission + groups.iter().map(|g| g.1).sum::<f64>();
+        let best = groups.iter().fold((Ruler::State, state), |best, (group, score)| {
+            if *score > best.1 { (Ruler::Group(*group), *score) } else { best }
+        });
+        let holder = world.places.controller[place];
+        let held = match holder {
+            Ruler::Nobody => 0.0,
+            Ruler::State => state,
+            Ruler::Group(group) => groups.iter().find(|g| g.0 == group).map_or(0.0, |g| g.1),
+        };
+        let contested = best.0 != holder && best.1 > held;
+        if !contested {
+            // A ruler who is no longer there at all rules nothing.
+            if held < params.least_score && holder != Ruler::Nobody && may_take(best.0) {
+                world.places.controller[place] = Ruler::Nobody;
+            }
+            world.places.challenger[place] = (Ruler::Nobody, 0);
+            continue;
+        }
+        let by_assault_only = holder == Ruler::State && garrison[place] > 0 && best.0 != Ruler::State;
+        if !may_take(best.0) || by_assault_only {
+            continue;
+        }
+        let weeks = match world.places.challenger[place] {
+            (ruler, weeks) if ruler == best.0 => weeks + 1,
+            _ => 1,
+        };
+        world.places.challenger[place] = (best.0, weeks);
+        let leads = best.1 > params.takeover_share * sum && best.1 > params.least_score;
+        if leads && f64::from(weeks) >= params.takeover_weeks {
+            set_controller(world, place, best.0);
+        } else if !leads && f64::from(weeks) >= params.takeover_weeks && holder != Ruler::Nobody {
+            set_controller(world, place, Ruler::Nobody);
+        }
+    }
+}
+
+/// Changes who controls a place and notes it.
+pub fn set_controller(world: &mut World, place: PlaceId, ruler: Ruler) {
+    let before = world.places.controller[place];
+    if before == ruler {
+        return;
+    }
+    world.places.controller[place] = ruler;
+    world.places.challenger[place] = (Ruler::Nobody, 0);
+    world.places.weeks_since_contested[place] = 0;
+    let actor = world.ruler_id(ruler).to_string();
+    let name = world.places.id[place].clone();
+    let text = match ruler {
+        Ruler::Nobody => format!("Nobody controls {name} any more"),
+        _ => format!("{actor} takes control of {name}"),
+    };
+    world.this_week.note("place-changed-hands", &actor, &name, text);
+    if before == Ruler::State && matches!(ruler, Ruler::Group(_)) && world.places.is_regional_capital[place] {
+        world.this_week.capitals_lost.push(place);
+    }
+}
+
+/// Share of people in a place whom some force of order protects [0, 1].
+pub fn protection(world: &World, place: PlaceId) -> f64 {
+    let presence = &world.presence;
+    let open = (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - presence.mission_cover[place][PROTECT]);
+    1.0 - open
+}
+
+/// Places ordered by their position, for callers that walk the whole theatre.
+pub fn malian_places(places: &Places) -> impl Iterator<Item = PlaceId> + '_ {
+    places.ids().filter(|p| places.in_mali[*p])
+}

@@ -1,0 +1,190 @@
+//! # Posture and movement of bands
+//!
+//! Bands hold or hide, withdraw to sanctuaries, and move along routes; under strikes some fighters go home.
+//!
+//! - **Reads**: strike cover, support, traffic, cover, control, sanctuary abroad
+//! - **Writes**: bands: posture, place; dormant members
+//! - **Draws**: `group_strategy.band`, one per band
+//! - **Equation**: P(hold) by logit on what holding brings less expected losses; moves by logit on support, tolls,
+//!   kin, cover, rivals, crowding; home hazard = home_base x strike cover x (1 - cohesion/2)
+//! - **Pattern**: P2, P16
+//! - **Sources**: lacher2013 (foreign members go home or to weak states with networks); forms after the prototype
+
+use crate::base::draws::{Slots, Stream};
+use crate::base::ids::{Id as _, PlaceId};
+use crate::base::maths::{ln, logistic, pick, probability};
+use crate::base::now::Now;
+use crate::entities::bands::Band;
+use crate::entities::places::Ruler;
+use crate::entities::vocabulary::{GroupKind, Posture, Stance};
+use crate::entities::world::{FIND, World};
+use crate::mechanics::choice;
+use crate::mechanics::presence;
+use crate::mechanics::recruits::{self, Exit};
+
+use super::Params;
+
+const BAND: Stream = Stream::named("group_strategy.band");
+
+/// Strike pressure that a band of this kind feels at a place [0, 1].
+fn pressure(world: &World, kind: GroupKind, place: PlaceId) -> f64 {
+    if kind == GroupKind::Jihadist { world.presence.strike_cover[place] } else { 0.0 }
+}
+
+/// Lets every band choose its posture; under strikes a part of it goes home.
+pub fn postures(world: &mut World, params: &Params, now: &Now) {
+    let mut home = Vec::new();
+    for at in 0..world.bands.list.len() {
+        let band = world.bands.list[at].clone();
+        let group = &world.groups[band.group];
+        let slots = now.draws.agent(BAND, band.key, now.week);
+        let pressed = pressure(world, group.kind, band.place);
+        let leaving = probability(params.home_hazard_per_week * pressed * (1.0 - 0.5 * group.cohesion));
+        let n = slots.binomial(0, band.fighters, leaving);
+        if n > 0 {
+            home.push((band.group, band.place, n, slots.share(1)));
+        }
+        if band.posture == Posture::Cantoned {
+            continue;
+        }
+        if !world.places.in_mali[band.place] {
+            world.bands.list[at].posture = Posture::Sanctuary;
+            continue;
+        }
+        let rules = world.places.controller[band.place] == Ruler::Group(band.group);
+        let region = world.places.region[band.place].unwrap_or(0);
+        let marching = group.offensive[region] || group.stance == Stance::Signatory || group.stance == Stance::Allied;
+        let foes = world.presence.state_cover[band.place][FIND] * f64::from(u8::from(group.fights_state()));
+        let hold = params.hold_gain * (f64::from(u8::from(rules)) + f64::from(u8::from(marching)))
+            - params.pressure_weight * pressed
+            - params.cover_weight * foes;
+        let kept = if band.posture == Posture::Hold { params.posture_inertia } else { -params.posture_inertia };
+        let holds = slots.happens(2, logistic(hold + kept + params.hold_bias));
+        world.bands.list[at].posture = if holds { Posture::Hold } else { Posture::Guerrilla };
+    }
+    for (group, place, n, u) in home {
+        recruits::discharge(world, group, place, n, Exit::Dormant, u);
+    }
+    recruits::tidy(world);
+}
+
+/// Lets bands move.
+pub fn moves(world: &mut World, params: &Params, now: &Now) {
+    let mut moved = Vec::new();
+    for (at, band) in world.bands.list.iter().enumerate() {
+        if band.posture == Posture::Cantoned || world.groups[band.group].stance == Stance::Dormant {
+            continue;
+        }
+        let slots = now.draws.agent(BAND, band.key, now.week);
+        let region = world.places.region[band.place];
+        let offensive = world.groups[band.group].offensive.iter().any(|o| *o);
+        let pressed = pressure(world, world.groups[band.group].kind, band.place);
+        let hazard = params.move_hazard_per_week
+            + pressed * params.move_under_pressure_per_week
+            + if offensive { params.move_on_offensive_per_week } else { 0.0 };
+        let _ = region;
+        if slots.happens(3, probability(hazard)) {
+            moved.push((at, choose_place(world, params, band, &slots)));
+        }
+    }
+    for (at, place) in moved {
+        let band = &mut world.bands.list[at];
+        if band.place != place {
+            band.place = place;
+            band.weeks_here = 0;
+        }
+    }
+    for band in &mut world.bands.list {
+        band.weeks_here = band.weeks_here.saturating_add(1);
+    }
+}
+
+fn choose_place(world: &World, params: &Params, band: &Band, slots: &Slots) -> PlaceId {
+    let near = &world.places.neighbours[band.place];
+    let mut options = vec![band.place];
+    options.extend(near.iter().map(|(p, _)| *p).filter(|p| allowed(world, params, band, *p)));
+    // A vehicle column covers two legs in a week.
+    for (p, _) in near {
+        for (q, _) in &world.places.neighbours[*p] {
+            if !options.contains(q) && allowed(world, params, band, *q) {
+                options.push(*q);
+            }
+        }
+    }
+    let mut utilities: Vec<f64> = options.iter().map(|p| appeal(world, params, band, *p)).collect();
+    for (p, utility) in options.iter().zip(utilities.iter_mut()) {
+        *utility -= params.distance_weight_per_hour * world.places.travel_hours[(band.place, *p)];
+    }
+    choice::shares(&mut utilities);
+    options[pick(slots.share(4), &utilities).unwrap_or(0)]
+}
+
+/// Bands stay in Mali, or cross to where a sanctuary is.
+fn allowed(world: &World, params: &Params, band: &Band, place: PlaceId) -> bool {
+    if world.places.in_mali[place] {
+        let far = world.places.in_north_or_centre(place)
+            || world.places.cells[place].iter().any(|c| world.groups[band.group].members[c.index()] > 0);
+        return far;
+    }
+    world.groups[band.group].sanctuaries.contains(&place)
+        || world.governments.of(&world.places.country[place])
+            .is_some_and(|g| world.governments.list[g].sanctuary > params.sanctuary_needed_share)
+            && world.groups[band.group].kind == GroupKind::Jihadist
+}
+
+/// What a place is worth to a band.
+fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
+    let group = &world.groups[band.group];
+    let column = band.group.index() + 1;
+    if !world.places.in_mali[place] {
+        let quality = world
+            .governments
+            .of(&world.places.country[place])
+            .map_or(0.0, |g| world.governments.list[g].sanctuary);
+        return params.sanctuary_gain * quality - params.pressure_weight * pressure(world, group.kind, place);
+    }
+    let support = presence::support(world, place, column, 0.3);
+    let traffic: f64 = world.places.neighbours[place].iter().map(|(_, r)| world.routes.traffic[*r]).sum();
+    let mut kin = 0.0;
+    for cell in &world.places.cells[place] {
+        let cell = &world.cells[*cell];
+        kin += group.communities[cell.community as usize] * f64::from(cell.at_home);
+    }
+    let kin = kin / world.places.population[place].max(1.0);
+    let here = world.presence.group_force.row(place);
+    let own = here[band.group.index()];
+    let mut rivals = 0.0;
+    for other in world.living_groups() {
+        let relation = group.relations[other.index()];
+        if relation < 0.0 {
+            rivals -= relation * here[other.index()];
+        }
+    }
+    let need = world.places.need(place, 5.0, 0.2, 0.3).max(20.0);
+    let state = world.presence.state_cover[place][FIND] * f64::from(u8::from(group.fights_state()));
+    let controller = world.places.controller[place];
+    let region = world.places.region[place].unwrap_or(0);
+    let prize = if group.offensive[region] {
+        match controller {
+            Ruler::State => {
+                let garrison = f64::from(world.state_forces.troops_at(place));
+                let odds = (own + f64::from(band.fighters)) * group.weapons_quality / (garrison + 1.0);
+                params.prize_gain * (odds / (odds + 1.0)) * ln(2.0 + world.places.population[place] / 1000.0)
+            }
+            Ruler::Nobody => params.empty_gain,
+            Ruler::Group(g) if g == band.group => if own < 0.7 * need { params.keep_gain } else { 0.0 },
+            Ruler::Group(_) => 0.0,
+        }
+    } else if controller == Ruler::Group(band.group) && own < 0.7 * need {
+        params.keep_gain
+    } else {
+        0.0
+    };
+    let shy = if group.offensive[region] { params.shyness_on_offensive_share } else { 1.0 };
+    params.support_gain * support + params.toll_gain * ln(1.0 + traffic) + params.kin_gain * kin + prize
+        - shy * params.cover_weight * state
+        - params.mission_shyness * world.presence.mission_cover[place][FIND] * f64::from(u8::from(group.fights_state()))
+        - params.pressure_weight * pressure(world, group.kind, place)
+        - params.rival_weight * rivals / (rivals + own + f64::from(band.fighters))
+        - params.crowding_weight * own / (own + 3.0 * need)
+}

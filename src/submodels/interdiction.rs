@@ -1,0 +1,445 @@
+//! # Interdiction and tolls
+//!
+//! Consignments pass the controllers of their path: some are searched and seized, most pay.
+//!
+//! - **Reads**: consignments, cover, border effort, cooperation, captured officials, lever `border-control`
+//! - **Writes**: seizures, tolls, wages, margins; learned supply of goods; routes: search, toll, traffic
+//! - **Draws**: two words that each consignment carries
+//! - **Equation**: seizure on a leg = 1 - exp(-h x search), search = cover x effort x (1 - captured) x (0.5 + 0.5
+//!   cooperation) x aim; a controller's toll step follows the change of its take
+//! - **Pattern**: P10, P12; under 1 % of cocaine seized in history
+//! - **Sources**: roundtable2014 (blunt and crime-sensitive control); unodc-2013 (seizures); sizes assumed
+
+use serde::Deserialize;
+
+use crate::base::draws::uniform;
+use crate::base::ids::{ActorId, Column, GroupId, Id as _, NetworkId, PlaceId, RouteId};
+use crate::base::maths::{binomial_quantile, decay, exp, probability};
+use crate::base::now::Now;
+use crate::base::quantities::Money;
+use crate::entities::cells::MAX_GROUPS;
+use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
+use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Rank};
+use crate::entities::world::{FIND, World};
+
+/// Parameters; values, ranges and sources in `data/parameters/interdiction.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Hazard that a leg searched with full effort and cover takes a load [1/load].
+    pub seizure_hazard: f64,
+    /// Search by missions against search by the state [share].
+    pub mission_search_share: f64,
+    /// Search effort of the state without any policy and without complicity [share].
+    pub own_effort_share: f64,
+    /// Search by a neighbour's honest border units at full effort [share].
+    pub foreign_search_share: f64,
+    /// Share of search hours that crime-sensitive control spends on harmful goods [share].
+    pub sensitive_aim_share: f64,
+    /// The same under blunt control [share].
+    pub blunt_aim_share: f64,
+    /// Share of search hours that blunt control spends on ordinary goods [share].
+    pub blunt_ordinary_share: f64,
+    /// Rise of transport cost where banditry and deaths are high [1].
+    pub danger_weight: f64,
+    /// Recent deaths at half of the danger [deaths].
+    pub danger_half_deaths: f64,
+    /// Share of the toll that a hidden group takes where its force meets the need [share].
+    pub shadow_toll_share: f64,
+    /// Largest toll by hidden groups together [share].
+    pub most_shadow_toll_share: f64,
+    /// Bribes as a share of a load's value per place with captured officials [share].
+    pub bribe_share: f64,
+    /// People paid a carrier's wage per load [persons].
+    pub wage_earners_per_load: f64,
+    /// Network margin as a share of the price gap after transport, tolls and partners abroad [share].
+    pub margin_share_of_gap: f64,
+    /// Share of a network's margin spent at home [share].
+    pub patronage_share: f64,
+    /// Weapons in a load [weapons].
+    pub weapons_per_load: f64,
+    /// Share of arriving weapons that groups want [share].
+    pub group_purchase_share: f64,
+    /// Price of a rifle [EUR].
+    pub weapon_price_eur: f64,
+    /// Share of a treasury spent on arms a week [share].
+    pub arms_share_of_treasury: f64,
+    /// Quality of heavy Libyan arms [1].
+    pub best_weapons_quality: f64,
+    /// Rise of quality, as a share of the room, per weapon and fighter [1].
+    pub quality_per_weapon: f64,
+    /// Deterrence of ordinary trade by blunt control at full effort and cover [1].
+    pub blunt_deterrence: f64,
+    /// Reach of border control without any garrison [share].
+    pub least_reach: f64,
+    /// Loss of supply on dangerous roads [1].
+    pub supply_loss_from_danger: f64,
+    /// Weekly adjustment of supply [1/week].
+    pub supply_speed_per_week: f64,
+    /// Weight of this week in the usual take [share].
+    pub toll_memory_share: f64,
+    /// Weekly step of a toll [share].
+    pub toll_step_share: f64,
+    /// Smallest toll [share].
+    pub least_toll_share: f64,
+    /// Largest toll [share].
+    pub most_toll_share: f64,
+    /// Time over which jobs on passing loads are averaged [weeks].
+    pub job_half_life_weeks: f64,
+}
+
+/// Lets every consignment travel.
+pub fn step(world: &mut World, params: &Params, _now: &Now) {
+    search(world, params);
+    tolls(world, params);
+    let labour = travel(world, params);
+    supply(world, params);
+    employ(world, params, labour);
+    adjust_tolls(world, params);
+}
+
+/// Labour that passing loads offer at each place [persons].
+type Labour = Column<PlaceId, (f64, f64)>;
+
+/// Sets the search hazard of every leg.
+fn search(world: &mut World, params: &Params) {
+    for route in world.routes.ends.ids() {
+        let (a, b) = world.routes.ends[route];
+        let (mut harmful, mut ordinary) = (0.0, 0.0);
+        for place in [a, b] {
+            if !world.places.in_mali[place] {
+                continue;
+            }
+            let seat = world.places.cercle[place];
+            let captured = captured_at(world, seat);
+            let force = world.presence.state_cover[place][FIND] + params.mission_search_share
+                * world.presence.mission_cover[place][FIND];
+            let lever = world.policy.at(LeverKind::BorderControl, place);
+            let (effort, blunt) = lever.map_or((0.0, false), |l| {
+                let mode = l.word("mode");
+                (if mode == "none" { 0.0 } else { l.number("effort_share") }, mode == "blunt")
+            });
+            // The leadership's complicity lowers its own effort.
+            let own = params.own_effort_share * (1.0 - world.state.complicity);
+            let at = force * (1.0 - captured);
+            // Blunt control spends its hours on whatever passes: ordinary traffic takes most of them.
+            let aimed = own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
+            harmful += 0.5 * at * aimed;
+            ordinary += 0.5 * at * effort * if blunt { params.blunt_ordinary_share } else { 0.0 };
+        }
+        if let Some((one, other)) = world.routes.border[route] {
+            let governments = &world.governments;
+            let with = 0.5 + 0.5 * governments.cooperation[(one, other)];
+            harmful *= with;
+            ordinary *= with;
+            for side in [one, other].into_iter().filter(|g| *g != governments.mali) {
+                let border = &governments.list[side];
+                harmful += params.foreign_search_share
+                    * border.border_effort
+                    * (1.0 - border.border_captured)
+                    * with;
+            }
+        }
+        // Strike forces abroad look for arms convoys; counted in peace operations.
+        world.routes.search_harmful[route] = params.seizure_hazard * harmful;
+        world.routes.search_ordinary[route] = params.seizure_hazard * ordinary;
+        let danger = |p: PlaceId| {
+            1000.0 * world.places.banditry[p] / world.places.population[p].max(1000.0)
+                + world.places.recent_deaths[p] / (world.places.recent_deaths[p] + params.danger_half_deaths)
+        };
+        world.routes.danger[route] = params.danger_weight * 0.5 * (danger(a) + danger(b));
+    }
+}
+
+/// Share of officials of a cercle who are captured, and absent ones count as not there.
+fn captured_at(world: &World, seat: PlaceId) -> f64 {
+    let (captured, at_post) = world
+        .officials
+        .iter()
+        .filter(|post| post.place == seat && matches!(post.rank, Rank::Police | Rank::Judge | Rank::Prefect))
+        .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
+}
+
+/// Share of a load's value that the controllers of each leg take.
+fn tolls(world: &mut World, params: &Params) {
+    for route in world.routes.ends.ids() {
+        let (a, b) = world.routes.ends[route];
+        let share = |place: PlaceId| match world.places.controller[place] {
+            Ruler::Group(group) => world.groups[group].toll_share,
+            Ruler::Nobody | Ruler::State => shadow_toll(world, params, place),
+        };
+        world.routes.toll_share[route] = 0.5 * (share(a) + share(b));
+    }
+}
+
+/// Groups that hide in a place take less than those that rule it.
+fn shadow_toll(world: &World, params: &Params, place: PlaceId) -> f64 {
+    let row = world.presence.group_force.row(place);
+    let need = world.places.need(place, 5.0, 0.2, 0.3).max(1.0);
+    let mut share = 0.0;
+    for group in world.living_groups() {
+        let force = row[group.index()];
+        if force > 0.0 {
+            share += world.groups[group].toll_share * (params.shadow_toll_share * force / need).min(1.0);
+        }
+    }
+    share.min(params.most_shadow_toll_share)
+}
+
+/// Moves every consignment along its path: seizure, tolls, bribes, wages, margin.
+fn travel(world: &mut World, params: &Params) -> Labour {
+    let mut labour: Labour = Column::filled(world.places.len(), (0.0, 0.0));
+    world.routes.traffic.fill(0.0);
+    let mut consignments = std::mem::take(&mut world.consignments);
+    for consignment in &mut consignments {
+        let relation = &world.relations[consignment.relation];
+        let goods = &world.commodities[relation.commodity as usize];
+        let (harmful, value) = (goods.harmful, goods.value_at_origin_eur);
+        let hazard = |r: &RouteId| {
+            if harmful { world.routes.search_harmful[*r] } else { world.routes.search_ordinary[*r] }
+        };
+        let path = relation.paths[consignment.path].clone();
+        let stops = relation.stops[consignment.path].clone();
+        let price = world.inputs.value(PRICES[relation.commodity as usize]);
+        let total: f64 = path.iter().map(hazard).sum();
+        let seized = binomial_quantile(uniform(consignment.fate.0), consignment.loads, probability(total));
+        consignment.seized = seized;
+        let mut stopped_at = path.len();
+        if seized > 0 {
+            let mut left = uniform(consignment.fate.1) * total;
+            stopped_at = path.iter().position(|r| { left -= hazard(r); left < 0.0 }).unwrap_or(path.len() - 1);
+            consignment.seized_on = Some(path[stopped_at]);
+            let place = inside(world, stops[stopped_at], stops[stopped_at + 1]);
+            world.this_week.seized_value[place.index()] += f64::from(seized) * value;
+        }
+        let arrived = consignment.loads - seized;
+        let (commodity, network) = (relation.commodity, consignment.network);
+        let (wage, workers, margin) = (goods.wage_eur_per_trip, goods.labour_persons, goods.value_at_destination_eur * price - value);
+        for route in &path {
+            world.routes.traffic[*route] += f64::from(consignment.loads);
+        }
+        pay_on_the_way(world, params, network, &path, &stops, stopped_at, f64::from(consignment.loads), f64::from(seized), value);
+        // Labour and wages fall to the places of Mali on the way.
+        let malian: Vec<PlaceId> = stops.iter().copied().filter(|p| world.places.in_mali[*p]).collect();
+        for place in &malian {
+            let share = f64::from(consignment.loads) / malian.len() as f64;
+            labour[*place].0 += share * workers;
+            labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_per_load);
+        }
+        earn(world, params, network, f64::from(arrived), margin, &malian);
+        if commodity == Commodity::Weapons {
+            deliver_arms(world, params, arrived, seized, *stops.last().unwrap_or(&stops[0]));
+        }
+    }
+    world.consignments = consignments;
+    labour
+}
+
+/// Series of the price factors, by commodity.
+const PRICES: [&str; Commodity::COUNT] = [
+    "price-cannabis-resin",
+    "price-cocaine",
+    "price-cigarettes",
+    "price-fuel-and-food",
+    "price-weapons",
+    "price-migrants",
+    "price-medicines-and-parts",
+    "price-gold",
+];
+
+fn inside(world: &World, a: PlaceId, b: PlaceId) -> PlaceId {
+    if world.places.in_mali[a] { a } else { b }
+}
+
+/// Tolls to groups and bribes to officials, leg by leg.
+fn pay_on_the_way(
+    world: &mut World, params: &Params, network: NetworkId, path: &[RouteId], stops: &[PlaceId],
+    stopped_at: usize, loads: f64, seized: f64, value: f64,
+) {
+    let payer = world.networks[network].actor;
+    for (leg, route) in path.iter().enumerate() {
+        let passing = if leg > stopped_at { loads - seized } else { loads };
+        if passing <= 0.0 {
+            break;
+        }
+        let toll = world.routes.toll_share[*route] * value * passing;
+        for place in [stops[leg], stops[leg + 1]] {
+            if !world.places.in_mali[place] && toll <= 0.0 {
+                continue;
+            }
+            pay_toll(world, payer, place, 0.5 * toll);
+            if world.places.in_mali[place] && world.places.controller[place] == Ruler::State {
+                let seat = world.places.cercle[place];
+                let bribe = 0.5 * passing * value * params.bribe_share * captured_at(world, seat);
+                let officials = world.ledger.standing.officials;
+                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(bribe));
+                world.this_week.illicit_income[place.index()] += bribe;
+            }
+        }
+    }
+}
+
+fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, toll: f64) {
+    if toll <= 0.0 {
+        return;
+    }
+    let mut takers = [0.0; MAX_GROUPS];
+    match world.places.controller[place] {
+        Ruler::Group(group) => takers[group.index()] = 1.0,
+        Ruler::Nobody | Ruler::State => {
+            let row = world.presence.group_force.row(place);
+            for group in world.living_groups() {
+                takers[group.index()] = row[group.index()] * world.groups[group].toll_share;
+            }
+        }
+    }
+    let sum: f64 = takers.iter().sum();
+    if sum <= 0.0 {
+        return;
+    }
+    for (at, weight) in takers.iter().enumerate().filter(|(_, w)| **w > 0.0) {
+        let group = GroupId::from_index(at);
+        let part = toll * weight / sum;
+        let payee = world.groups[group].actor;
+        world.ledger.pay(payer, payee, Purpose::Toll, Money::from_eur(part));
+        world.groups[group].income_eur += part;
+        world.groups[group].toll_income_eur += part;
+        world.this_week.group_income[place.index()] += part;
+        if world.places.in_mali[place] {
+            world.this_week.illicit_income[place.index()] += part;
+        }
+    }
+}
+
+/// The network's margin: what stays in the region is paid to it; the rest never touches Mali.
+fn earn(
+    world: &mut World, params: &Params, network: NetworkId, arrived: f64, margin: f64,
+    malian: &[PlaceId],
+) {
+    let state = &world.networks[network];
+    let retained = (arrived * margin * state.margin_retained * params.margin_share_of_gap).max(0.0);
+    let (actor, base, community) = (state.actor, state.base, state.community);
+    world.ledger.pay(world.ledger.standing.markets, actor, Purpose::NetworkMargin, Money::from_eur(retained));
+    if malian.is_empty() {
+        return;
+    }
+    // Patronage at home buys silence and wells.
+    let gifts = retained * params.patronage_share;
+    if let Some(region) = world.places.region[base] {
+        let people = world.ledger.standing.people[region];
+        world.ledger.pay(actor, people, Purpose::Gifts, Money::from_eur(gifts));
+        world.this_week.illicit_income[base.index()] += retained;
+        for id in world.places.cells[base].clone() {
+            if world.cells[id].community == community {
+                world.cells[id].illicit_income_eur += gifts;
+            }
+        }
+    }
+}
+
+/// Arms that arrive are bought by groups in reach and by people; those seized leave the balance.
+fn deliver_arms(world: &mut World, params: &Params, arrived: u32, seized: u32, to: PlaceId) {
+    let per_load = params.weapons_per_load as u32;
+    world.arms.arrived += u64::from((arrived + seized) * per_load);
+    world.arms.gone += u64::from(seized * per_load);
+    let weapons = arrived * per_load;
+    let mut buyers: Vec<(GroupId, f64)> = Vec::new();
+    for group in world.living_groups() {
+        let state = &world.groups[group];
+        let money = world.ledger.balance(state.actor).eur();
+        let near: f64 = world.places.within_reach_by_air[to]
+            .iter()
+            .map(|(p, reach)| world.presence.group_force[(*p, group)] * reach)
+            .sum();
+        if money > 0.0 && near > 0.0 {
+            buyers.push((group, near));
+        }
+    }
+    let sum: f64 = buyers.iter().map(|b| b.1).sum();
+    let mut left = weapons;
+    for (group, weight) in buyers {
+        let wanted = (f64::from(weapons) * params.group_purchase_share * weight / sum) as u32;
+        let state = &world.groups[group];
+        let (actor, fighters) = (state.actor, f64::from(state.fighters().max(1)));
+        let price = params.weapon_price_eur;
+        let afford = (world.ledger.balance(actor).eur() * params.arms_share_of_treasury / price).max(0.0) as u32;
+        let bought = wanted.min(afford).min(left);
+        if bought == 0 {
+            continue;
+        }
+        left -= bought;
+        world.ledger.pay(actor, world.ledger.standing.markets, Purpose::Arms, Money::from_eur(f64::from(bought) * price));
+        let state = &mut world.groups[group];
+        state.arms += bought;
+        let room = params.best_weapons_quality - state.weapons_quality;
+        state.weapons_quality += room.max(0.0) * (params.quality_per_weapon * f64::from(bought) / fighters).min(0.5);
+    }
+    if world.places.in_mali[to] {
+        world.places.private_weapons[to] += left;
+    } else {
+        world.arms.gone += u64::from(left);
+    }
+}
+
+/// Supply of goods across the border: what arrives of fuel and food, less what blunt control deters.
+fn supply(world: &mut World, params: &Params) {
+    for place in world.places.ids() {
+        if !world.places.in_mali[place] {
+            continue;
+        }
+        let lever = world.policy.at(LeverKind::BorderControl, place).filter(|l| l.word("mode") == "blunt");
+        let effort = lever.map_or(0.0, |l| l.number("effort_share"));
+        let deterred = 1.0 - exp(-params.blunt_deterrence * effort * world.presence.state_cover[place][FIND].max(params.least_reach));
+        let danger: f64 = world.places.neighbours[place]
+            .iter()
+            .map(|(_, route)| world.routes.danger[*route])
+            .sum::<f64>()
+            / world.places.neighbours[place].len().max(1) as f64;
+        let gap = world.inputs.value("algeria-subsidy-gap").min(1.0);
+        let target = gap * (1.0 - deterred) / (1.0 + params.supply_loss_from_danger * danger);
+        let supply = &mut world.places.supply[place];
+        *supply += (target - *supply) * params.supply_speed_per_week;
+    }
+}
+
+/// Wages of carriers go to those whose livelihood is trafficking.
+fn employ(world: &mut World, params: &Params, labour: Labour) {
+    for place in world.places.ids() {
+        let (jobs, wages) = labour[place];
+        let fade = decay(params.job_half_life_weeks);
+        let places = &mut world.places;
+        places.trafficking_jobs[place] = places.trafficking_jobs[place] * fade + jobs * (1.0 - fade);
+        places.trafficking_wages[place] = places.trafficking_wages[place] * fade + wages * (1.0 - fade);
+        let Some(region) = world.places.region[place] else { continue };
+        if wages <= 0.0 {
+            continue;
+        }
+        let people = world.ledger.standing.people[region];
+        world.ledger.pay(world.ledger.standing.markets, people, Purpose::CarrierWages, Money::from_eur(wages));
+        world.this_week.illicit_income[place.index()] += wages;
+        let cells = world.places.cells[place].clone();
+        let workers: u32 =
+            cells.iter().map(|c| world.cells[*c].livelihoods[Livelihood::Trafficking as usize]).sum();
+        for id in cells {
+            let own = world.cells[id].livelihoods[Livelihood::Trafficking as usize];
+            if workers > 0 {
+                world.cells[id].illicit_income_eur += wages * f64::from(own) / f64::from(workers);
+            }
+        }
+    }
+}
+
+/// Each group steps its toll on: the same way while its take grows, the other way when it falls.
+fn adjust_tolls(world: &mut World, params: &Params) {
+    for group in world.groups.iter_mut().filter(|g| g.alive()) {
+        if group.toll_income_eur < group.last_toll_eur {
+            group.toll_direction = -group.toll_direction;
+        }
+        group.last_toll_eur += (group.toll_income_eur - group.last_toll_eur) * params.toll_memory_share;
+        group.toll_share = (group.toll_share * (1.0 + params.toll_step_share * group.toll_direction))
+            .clamp(params.least_toll_share, params.most_toll_share);
+        group.toll_income_eur = 0.0;
+    }
+}

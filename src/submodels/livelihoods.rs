@@ -1,0 +1,198 @@
+//! # Livelihoods and recruitment
+//!
+//! People reconsider how they live; some join armed groups, some leave them.
+//!
+//! - **Reads**: incomes, jobs on passing loads, legitimacy of trades, lever `alternative-livelihoods`
+//! - **Writes**: persons: livelihood, supported ruler; groups: members, dormant (in `recruitment`)
+//! - **Draws**: `livelihoods.panel`, one word per agent of the week's panel; `livelihoods.recruits`,
+//!   `livelihoods.members`
+//! - **Equation**: P(trafficking) by logit on log income, legitimacy and kin, at most jobs/people; one 52nd of the
+//!   people reconsider each week ((ordinal + week) mod 52)
+//! - **Pattern**: P14
+//! - **Sources**: roundtable2014 (margins, easy money); economy-press (wages); slots limit the share
+
+pub mod recruitment;
+
+use serde::Deserialize;
+
+use crate::base::draws::Stream;
+use crate::base::ids::Id as _;
+use crate::base::maths::{exp, ln, logistic};
+use crate::base::now::Now;
+use crate::base::quantities::level;
+use crate::entities::cells::GRIEVANCE;
+use crate::entities::policy::LeverKind;
+use crate::entities::vocabulary::{Commodity, Livelihood};
+use crate::entities::world::World;
+
+/// Parameters; values, ranges and sources in `data/parameters/livelihoods.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Share of the countryside in informal trade [share].
+    pub trade_share_rural: f64,
+    /// Share of towns in informal trade [share].
+    pub trade_share_town: f64,
+    /// People who live from one worker's income [persons].
+    pub dependants_per_worker: f64,
+    /// Weight of the log income gap [1].
+    pub income_weight: f64,
+    /// Weight of the legitimacy of trades [1].
+    pub legitimacy_weight: f64,
+    /// Weight of kin who live from it [1].
+    pub kin_weight: f64,
+    /// Aversion to the risk of the trade [1].
+    pub risk_aversion: f64,
+    /// Norm against the trade that crime wears away [1].
+    pub easy_money_barrier: f64,
+    /// People who count as living from one job [persons].
+    pub people_per_job: f64,
+    /// Recruits per member and week with every advantage [1/week].
+    pub contact_recruits_per_week: f64,
+    /// Weight of dormant members in recruitment at home [share].
+    pub dormant_weight: f64,
+    /// Recruitment without pay, against full pay [share].
+    pub unpaid_appeal: f64,
+    /// Support at half of the largest recruitment [share].
+    pub support_half: f64,
+    /// Recruitment prevented by full cover [share].
+    pub cover_deterrence: f64,
+    /// Members among supporters at which recruitment ends [share].
+    pub most_members_share: f64,
+    /// Members among people ruled at which hiring ends [share].
+    pub hired_members_share: f64,
+    /// Hired members a week at a full treasury [1/week].
+    pub hired_share_per_week: f64,
+    /// Treasury at half of that [EUR].
+    pub hiring_half_treasury_eur: f64,
+    /// Self-defence recruits per member at full fear, hurt and unprotected [1/week].
+    pub mobilised_per_week: f64,
+    /// Tension below which fear alone counts [share].
+    pub least_tension: f64,
+    /// Harm per thousand at half of its effect [persons/1000].
+    pub harm_half_per_thousand: f64,
+    /// Hazard that a dormant member rejoins at full support [1/week].
+    pub rejoin_per_week: f64,
+    /// Call of the old comrades where nobody supports them [share].
+    pub least_call: f64,
+    /// Rejoining prevented by full cover [share].
+    pub cover_on_rejoining: f64,
+    /// Hazard that a dormant member forgets [1/week].
+    pub forget_per_week: f64,
+    /// Rise of forgetting under full reintegration [1].
+    pub ddr_factor: f64,
+    /// Hazard of leaving [1/week].
+    pub leave_per_week: f64,
+    /// Rise of leaving when unpaid [1].
+    pub unpaid_leave_factor: f64,
+    /// Unpaid weeks until the full rise [weeks].
+    pub unpaid_scale_weeks: f64,
+    /// Arrests under full cover [1/week].
+    pub arrest_per_week: f64,
+    /// Self-defence members who leave under full protection [1/week].
+    pub demobilise_per_week: f64,
+    /// Leavers who do not stay dormant [share].
+    pub leave_for_good_share: f64,
+    /// Hazard of changing to a much richer group of one's kin [1/week].
+    pub switch_per_week: f64,
+    /// Weeks of pay in the treasury that make a group rich [weeks].
+    pub rich_weeks: f64,
+    /// Relation below which nobody changes over [1].
+    pub feud_below: f64,
+}
+
+const PANEL: Stream = Stream::named("livelihoods.panel");
+/// Weeks in which everyone reconsiders once.
+const PANEL_WEEKS: usize = 52;
+
+/// The panel of the week, then recruitment.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    panel(world, params, now);
+    recruitment::step(world, params, now);
+}
+
+fn panel(world: &mut World, params: &Params, now: &Now) {
+    let legitimacy: f64 = world.commodities.iter().map(|c| c.legitimacy).sum::<f64>() / Commodity::COUNT as f64;
+    let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
+    let mut rows = now.draws.rows(PANEL, now.week, longest);
+    let mut words = vec![0; longest];
+    for id in world.cells.ids() {
+        let cell = &world.cells[id];
+        let place = cell.place;
+        if cell.at_home == 0 {
+            continue;
+        }
+        let trafficking = trafficking_share(world, params, id, legitimacy);
+        let town = world.places.town_share[place];
+        let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
+        let trafficking_below = (trafficking * 65_536.0) as u32;
+        let trade_below = trafficking_below + ((1.0 - trafficking) * trade * 65_536.0) as u32;
+        let ruler_shares = &world.cells[id].support;
+        let rulers: Vec<(u32, u8)> = cumulative(ruler_shares);
+        let strength = level(1.0 - world.cells[id].mean[GRIEVANCE] * 0.5);
+        let cell = &mut world.cells[id];
+        let first = cell.first as usize;
+        let n = cell.n_agents as usize;
+        let start = (PANEL_WEEKS - now.week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
+        rows.start(cell.key);
+        let count = if start < n { (n - start).div_ceil(PANEL_WEEKS) } else { 0 };
+        rows.fill_words(&mut words[..count]);
+        for (word, ordinal) in words[..count].iter().zip((start..n).step_by(PANEL_WEEKS)) {
+            let agent = first + ordinal;
+            let u = word >> 16;
+            let chosen = if u < trafficking_below {
+                Livelihood::Trafficking
+            } else if u < trade_below {
+                Livelihood::Trade
+            } else {
+                Livelihood::Farming
+            } as u8;
+            let before = world.persons.livelihood[agent];
+            if chosen != before {
+                let people = u32::from(world.persons.persons[agent]);
+                cell.livelihoods[before as usize] -= people;
+                cell.livelihoods[chosen as usize] += people;
+                world.persons.livelihood[agent] = chosen;
+            }
+            let u = word & 0xffff;
+            let ruler = rulers.iter().find(|(below, _)| u < *below).map_or(0, |(_, ruler)| *ruler);
+            world.persons.ruler[agent] = ruler;
+            world.persons.support[agent] = strength;
+        }
+        let _ = id.index();
+    }
+}
+
+fn cumulative(shares: &[f32]) -> Vec<(u32, u8)> {
+    let mut upto = 0.0;
+    let mut rulers = Vec::new();
+    for (at, share) in shares.iter().enumerate().filter(|(_, s)| **s > 0.0) {
+        upto += f64::from(*share);
+        rulers.push(((upto * 65_536.0) as u32, at as u8));
+    }
+    rulers
+}
+
+/// Share of a cell that lives from trafficking labour, as far as there is work.
+fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellId, legitimacy: f64) -> f64 {
+    let cell = &world.cells[id];
+    let place = cell.place;
+    let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
+    let jobs = world.places.trafficking_jobs[place];
+    if jobs <= 0.0 || people <= 0.0 {
+        return 0.0;
+    }
+    let legal = world.places.legal_income_eur[place] * cell.income_factor / 52.18;
+    let wage = world.places.trafficking_wages[place] / jobs.max(1e-9);
+    let closed = world.policy.at(LeverKind::AlternativeLivelihoods, place).map_or(0.0, |l| l.number("gap_closed_share"));
+    // A programme works only as far as it closes the gap between the two incomes.
+    let gap = ln((wage / (legal * params.dependants_per_worker)).max(1e-6)) * (1.0 - closed);
+    let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
+    let utility = params.income_weight * gap + params.legitimacy_weight * (legitimacy - 0.5)
+        + params.kin_weight * kin
+        - params.risk_aversion
+        - params.easy_money_barrier * exp(-world.places.banditry[place]);
+    let wanted = logistic(utility);
+    let slots = jobs * params.people_per_job / people;
+    wanted * slots / (wanted + slots)
+}

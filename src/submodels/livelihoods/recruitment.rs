@@ -1,0 +1,323 @@
+//! # Recruitment
+//!
+//! Counts of persons, never whole agents: contact, support, cover, pay and a cap decide who joins; pay, arrests and
+//! defeat decide who leaves.
+//!
+//! - **Reads**: support, cover, treasury, pay met, dormant members, deaths, tension, protection
+//! - **Writes**: members, dormant, persons at home; binding brakes
+//! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.members` (per group)
+//! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
+//!   (1 - members/(cap x population x U))); paid recruits up to 17 % of members a week x treasury/(treasury + T);
+//!   dormant rejoin 0.012 x support x (1 - 0.7 cover), forget 0.006; leaving 0.4 %, three times when unpaid
+//! - **Pattern**: P16, brakes
+//! - **Sources**: prototype; undp-2023 (why people join); forces-press (July 2012)
+
+use crate::base::draws::{Stream, join};
+use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
+use crate::base::maths::probability;
+use crate::base::now::Now;
+use crate::entities::armed_groups::Brake;
+use crate::entities::cells::FEAR;
+use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
+use crate::entities::vocabulary::{GroupKind, Stance};
+use crate::entities::world::{FIND, World};
+use crate::mechanics::presence::{protection, support};
+use crate::mechanics::recruits::{self, Exit};
+
+use super::Params;
+
+const RECRUITS: Stream = Stream::named("livelihoods.recruits");
+const MEMBERS: Stream = Stream::named("livelihoods.members");
+
+/// Joining, rejoining, leaving and changing sides.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    for group in world.groups.ids() {
+        world.groups[group].recruits = 0;
+        if !world.groups[group].alive() {
+            continue;
+        }
+        match world.groups[group].kind {
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => mobilise(world, params, now, group),
+            GroupKind::Jihadist | GroupKind::Separatist => {
+                recruit(world, params, now, group);
+                hire(world, params, now, group);
+            }
+        }
+        rejoin(world, params, now, group);
+        leave(world, params, now, group);
+        brake(world, params, group);
+    }
+    switch_sides(world, params, now);
+}
+
+/// Force of order at finding density [0, 1].
+fn order(world: &World, place: PlaceId) -> f64 {
+    let presence = &world.presence;
+    1.0 - (1.0 - presence.state_cover[place][FIND]) * (1.0 - presence.mission_cover[place][FIND])
+}
+
+fn places_of(world: &World, group: GroupId) -> Vec<(PlaceId, u32)> {
+    let mut places: Vec<(PlaceId, u32)> = Vec::new();
+    for band in world.bands.list.iter().filter(|b| b.group == group) {
+        match places.iter().position(|p| p.0 == band.place) {
+            Some(at) => places[at].1 += band.fighters,
+            None => places.push((band.place, band.fighters)),
+        }
+    }
+    places.sort();
+    places
+}
+
+/// Recruits by contact, in the cells of places where members are.
+fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let pay = params.unpaid_appeal + (1.0 - params.unpaid_appeal) * world.groups[group].pay_met;
+    for (place, members) in places_of(world, group) {
+        if world.places.cells[place].is_empty() {
+            continue;
+        }
+        let slots = now.draws.agent(RECRUITS, join(world.groups[group].key, world.places.key[place]), now.week);
+        let cover = order(world, place);
+        let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
+        for (at, cell) in world.places.cells[place].clone().into_iter().enumerate().take(8) {
+            let state = &world.cells[cell];
+            let backing = state.support_of(group);
+            let here = f64::from(state.at_home);
+            let contact = f64::from(members) * here / people.max(1.0)
+                + params.dormant_weight * f64::from(world.groups[group].dormant[cell.index()]);
+            let own = f64::from(world.groups[group].members[cell.index()]);
+            let room = 1.0 - own / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
+            let mean = params.contact_recruits_per_week
+                * contact
+                * backing
+                / (backing + params.support_half)
+                * (1.0 - params.cover_deterrence * cover)
+                * pay
+                * room.max(0.0);
+            let n = slots.poisson(at, mean);
+            join_up(world, group, cell, place, n, slots.share(10 + at));
+        }
+    }
+}
+
+fn join_up(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, n: u32, u: f64) {
+    let taken = world.persons.take(&mut world.cells[cell], n, u);
+    recruits::enlist(world, group, cell, place, taken);
+    world.groups[group].recruits += taken;
+}
+
+/// Paid recruits where the group holds towns.
+fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let (mut held, mut towns) = (0.0, Vec::new());
+    for place in world.places.ids() {
+        if world.places.controller[place] == Ruler::Group(group) {
+            let people: u32 = world.places.cells[place].iter().map(|c| world.cells[*c].at_home).sum();
+            held += f64::from(people);
+            if people > 0 {
+                towns.push((place, people));
+            }
+        }
+    }
+    if towns.is_empty() {
+        return;
+    }
+    let members = f64::from(world.groups[group].fighters());
+    let treasury = world.ledger.balance(world.groups[group].actor).eur().max(0.0);
+    let room = (1.0 - members / (params.hired_members_share * held)).max(0.0);
+    let mean = params.hired_share_per_week * members * treasury / (treasury + params.hiring_half_treasury_eur) * room;
+    let slots = now.draws.agent(MEMBERS, world.groups[group].key, now.week);
+    let mut n = slots.poisson(0, mean);
+    let all: u32 = towns.iter().map(|t| t.1).sum();
+    for (place, people) in towns {
+        let part = (u64::from(n) * u64::from(people) / u64::from(all.max(1))) as u32;
+        // The young of the most willing community come.
+        let best = world.places.cells[place].iter().copied().max_by(|a, b| {
+            let weight = |c: &CellId| {
+                let cell = &world.cells[*c];
+                (cell.support_of(group) + 0.05) * f64::from(cell.at_home)
+            };
+            weight(a).total_cmp(&weight(b)).then(b.cmp(a))
+        });
+        if let Some(cell) = best {
+            join_up(world, group, cell, place, part.min(n), slots.share(1));
+        }
+        n -= part.min(n);
+    }
+}
+
+/// Self-defence groups and militias grow on civilian deaths and unprotected fear among their own.
+fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let key = world.groups[group].key;
+    for cell in world.cells.ids() {
+        let state = &world.cells[cell];
+        let own = world.groups[group].communities[state.community as usize];
+        let dormant = world.groups[group].dormant[cell.index()];
+        let members = world.groups[group].members[cell.index()];
+        if own <= 0.0 || (dormant == 0 && members == 0) {
+            continue;
+        }
+        let place = state.place;
+        let open = 1.0 - protection(world, place);
+        let threatened = state.mean[FEAR] * world.places.tension[place].max(params.least_tension);
+        let hurt = f64::from(state.harm.iter().copied().sum::<f32>());
+        let hurt = hurt / (hurt + params.harm_half_per_thousand);
+        let backing = state.support_of(group);
+        let room = 1.0 - f64::from(members) / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
+        let mean = params.mobilised_per_week
+            * (f64::from(members) + params.dormant_weight * f64::from(dormant))
+            * (threatened + hurt)
+            * open
+            * room.max(0.0);
+        let slots = now.draws.agent(RECRUITS, join(key, state.key), now.week);
+        let n = slots.poisson(0, mean);
+        join_up(world, group, cell, place, n, slots.share(1));
+    }
+}
+
+/// Dormant members rejoin where support is and cover is not; others forget.
+fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let key = join(world.groups[group].key, REJOIN);
+    for at in 0..world.groups[group].dormant.len() {
+        let dormant = world.groups[group].dormant[at];
+        if dormant == 0 {
+            continue;
+        }
+        let cell = CellId::from_index(at);
+        let place = world.cells[cell].place;
+        let backing = world.cells[cell].support_of(group);
+        let ddr = world.policy.at(LeverKind::Ddr, place).map_or(0.0, |l| l.number("places_share"));
+        let called = match world.groups[group].kind {
+            // A militia is called up by danger, not by orders.
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
+                let cell = &world.cells[cell];
+                cell.mean[FEAR] * (1.0 - protection(world, place)) + world.groups[group].patronage
+            }
+            GroupKind::Jihadist | GroupKind::Separatist => backing + params.least_call,
+        };
+        let back = params.rejoin_per_week * called * (1.0 - params.cover_on_rejoining * order(world, place)) * (1.0 - ddr);
+        let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
+        let slots = now.draws.agent(RECRUITS, join(key, world.cells[cell].key), now.week);
+        let n = slots.binomial(0, dormant, probability(back));
+        let gone = slots.binomial(1, dormant - n, probability(forget));
+        world.groups[group].dormant[at] -= n + gone;
+        world.persons.give(&mut world.cells[cell], gone, slots.share(2));
+        recruits::enlist(world, group, cell, place, n);
+    }
+}
+
+/// Separates the draws of rejoining from those of mobilisation.
+const REJOIN: u64 = 1;
+
+/// Fighters leave, more so when unpaid; some are arrested.
+fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let unpaid = (world.groups[group].unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
+    let key = world.groups[group].key;
+    for (place, fighters) in places_of(world, group) {
+        let paid = world.groups[group].kind == GroupKind::Jihadist || world.groups[group].kind == GroupKind::Separatist;
+        let mut hazard = params.leave_per_week * (1.0 + (params.unpaid_leave_factor - 1.0) * unpaid * f64::from(u8::from(paid)));
+        let hunted = world.groups[group].fights_state() && paid;
+        if hunted {
+            hazard += params.arrest_per_week * order(world, place);
+        }
+        if !paid {
+            // Self-defence shrinks when people are protected.
+            hazard += params.demobilise_per_week * protection(world, place);
+        }
+        let slots = now.draws.agent(MEMBERS, join(key, world.places.key[place]), now.week);
+        let n = slots.binomial(0, fighters, probability(hazard));
+        let home = slots.binomial(1, n, params.leave_for_good_share);
+        recruits::discharge(world, group, place, home, Exit::Home, slots.share(2));
+        recruits::discharge(world, group, place, n - home, Exit::Dormant, slots.share(3));
+    }
+    recruits::tidy(world);
+}
+
+/// Fighters move to a better paying group of their kin that is no enemy and is in the same place.
+fn switch_sides(world: &mut World, params: &Params, now: &Now) {
+    for from in world.groups.ids() {
+        if !world.groups[from].alive() || world.groups[from].stance == Stance::Dormant {
+            continue;
+        }
+        for (place, fighters) in places_of(world, from) {
+            let rich = |world: &World, g: GroupId| {
+                let state = &world.groups[g];
+                let weeks = world.ledger.balance(state.actor).eur() / (f64::from(state.fighters().max(1)) * state.pay_eur.max(1.0));
+                (weeks / params.rich_weeks).min(1.0)
+            };
+            let own = rich(world, from);
+            let kin = |a: GroupId, b: GroupId| {
+                let (a, b) = (&world.groups[a].communities, &world.groups[b].communities);
+                a.iter().zip(b).map(|(x, y)| x.min(*y)).sum::<f64>()
+            };
+            let better = world
+                .living_groups()
+                .filter(|g| *g != from && world.groups[from].relations[g.index()] > params.feud_below)
+                .filter(|g| world.bands.fighters_at(*g, place) > 0)
+                .map(|g| (g, (rich(world, g) - own) * kin(from, g)))
+                .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let Some((to, gain)) = better.filter(|b| b.1 > 0.0) else { continue };
+            let slots = now.draws.agent(MEMBERS, join(world.groups[from].key, join(world.places.key[place], SWITCH)), now.week);
+            let n = slots.binomial(0, fighters, probability(params.switch_per_week * gain));
+            transfer(world, from, to, place, n, slots.share(1));
+        }
+    }
+}
+
+/// Separates the draws of switching from those of leaving.
+const SWITCH: u64 = 2;
+
+fn transfer(world: &mut World, from: GroupId, to: GroupId, place: PlaceId, n: u32, u: f64) {
+    // Dormant for a moment: the rolls say which homes left, and the same homes join.
+    let before = world.groups[from].dormant.clone();
+    recruits::discharge(world, from, place, n, Exit::Dormant, u);
+    for at in 0..before.len() {
+        let moved = world.groups[from].dormant[at] - before[at];
+        if moved > 0 {
+            world.groups[from].dormant[at] -= moved;
+            recruits::enlist(world, to, CellId::from_index(at), place, moved);
+        }
+    }
+}
+
+/// Names what limits the group's growth most.
+fn brake(world: &mut World, params: &Params, group: GroupId) {
+    let state = &world.groups[group];
+    let fighters = f64::from(state.fighters());
+    if fighters < 1.0 {
+        world.groups[group].brake = Brake::None;
+        return;
+    }
+    let (mut cover, mut backing, mut harm, mut members) = (0.0, 0.0, 0.0, 0.0);
+    let (mut own, mut rivals) = (0.0, 0.0);
+    for (place, n) in places_of(world, group) {
+        let n = f64::from(n);
+        cover += n * order(world, place);
+        backing += n * support(world, place, group.index() + 1, 0.3);
+        for cell in &world.places.cells[place] {
+            harm += n * f64::from(world.cells[*cell].harm[group.index() + 1]) / world.places.cells[place].len() as f64;
+        }
+        members += n;
+        let row = world.presence.group_force.row(place);
+        own += row[group.index()];
+        rivals += world
+            .living_groups()
+            .filter(|g| state.relations[g.index()] < 0.0)
+            .map(|g| row[g.index()])
+            .sum::<f64>();
+    }
+    let mean = |sum: f64| sum / members.max(1.0);
+    let backing = mean(backing);
+    let cap: f64 = params.most_members_share
+        * world.cells.iter().map(|c| f64::from(c.initial) * c.support_of(group)).sum::<f64>();
+    let brakes = [
+        (Brake::Money, (1.0 - state.pay_met) * (1.0 - params.unpaid_appeal)),
+        (Brake::Supporters, (params.support_half / (backing + params.support_half)).max(fighters / cap.max(1.0))),
+        (Brake::Cover, params.cover_deterrence * mean(cover)),
+        (Brake::Visibility, (4.0 * state.recent_losses / fighters).min(1.0)),
+        (Brake::Rivals, rivals / (rivals + own).max(1e-9)),
+        (Brake::Backlash, mean(harm) / (mean(harm) + params.harm_half_per_thousand)),
+        (Brake::Cohesion, 1.0 - state.cohesion),
+    ];
+    let binding = brakes.iter().fold(brakes[0], |best, b| if b.1 > best.1 { *b } else { best });
+    world.groups[group].brake = binding.0;
+}

@@ -1,0 +1,173 @@
+//! # Officials
+//!
+//! Officials stay, leave and return; some are captured by traffickers.
+//!
+//! - **Reads**: pay on time, cover, threat, control, levers `official-pay`, `official-protection`,
+//!   `anti-corruption`, `specialised-justice`
+//! - **Writes**: posts: at post, captured; bribes
+//! - **Draws**: `officials.moves`, four per post row
+//! - **Equation**: leave hazard = leave_base x exp(pay_weight (1 - met) + threat_weight threat - cover_weight
+//!   cover) (x fallen_factor under hostile rule); return hazard = return_base x cover x met x rank x
+//!   exp(-hours/scale) x exp(-threat_weight threat), none under hostile rule; capture = capture_base x
+//!   bribe/salary x (1 - sanction)
+//! - **Pattern**: P5, P24
+//! - **Sources**: messy2020 (34 % present), roundtable2014 (capture); sizes assumed
+
+use serde::Deserialize;
+
+use crate::base::draws::Stream;
+use crate::base::ids::{Id as _, PlaceId};
+use crate::base::maths::{binomial_quantile, decay, exp, probability};
+use crate::base::now::Now;
+use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
+use crate::entities::vocabulary::{Rank, Stance};
+use crate::entities::world::{PROTECT, World};
+
+/// Parameters; values, ranges and sources in `data/parameters/officials.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Hazard of leaving a post without threat, paid and uncovered [1/week].
+    pub leave_base_per_week: f64,
+    /// Effect of unpaid salaries on leaving [1].
+    pub pay_weight: f64,
+    /// Effect of one recent attack on leaving and returning [1].
+    pub threat_weight: f64,
+    /// Effect of full protection on leaving [1].
+    pub cover_weight: f64,
+    /// Hazard of leaving under hostile rule [1/week].
+    pub fallen_per_week: f64,
+    /// Hazard of returning with full cover and pay [1/week].
+    pub return_base_per_week: f64,
+    /// Share of the return hazard that needs no cover [share].
+    pub return_without_cover: f64,
+    /// Distance from the regional capital at which returning falls by a factor e [hours].
+    pub distance_scale_hours: f64,
+    /// Half-life of threats to officials [weeks].
+    pub threat_half_life_weeks: f64,
+    /// Steadfastness of governors [1].
+    pub governor_factor: f64,
+    /// Steadfastness of prefects [1].
+    pub prefect_factor: f64,
+    /// Steadfastness of judges [1].
+    pub judge_factor: f64,
+    /// Hazard of capture at a full bribe [1/week].
+    pub capture_base_per_week: f64,
+    /// Sanction expected where all judges are at post [share].
+    pub accountability_share: f64,
+    /// Sanction added by full oversight [1].
+    pub oversight_weight: f64,
+    /// Hazard that a captured official is found at full sanction [1/week].
+    pub reform_per_week: f64,
+    /// Share of that hazard without any sanction [share].
+    pub reform_floor: f64,
+    /// Loads a week past a post at which half of the largest bribe is paid [loads].
+    pub traffic_half_loads: f64,
+}
+
+const MOVES: Stream = Stream::named("officials.moves");
+
+/// How a place is for officials this week.
+struct Conditions {
+    hostile: bool,
+    cover: f64,
+    threat: f64,
+    bribe: f64,
+}
+
+/// Lets every official decide.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    let fade = decay(params.threat_half_life_weeks);
+    for threat in world.places.threat_to_officials.iter_mut() {
+        *threat *= fade;
+    }
+    let conditions: Vec<Conditions> = world.places.ids().map(|place| conditions(world, params, place)).collect();
+    let justice = world.policy.anywhere(LeverKind::SpecialisedJustice).map_or(0.0, |l| l.number("sanction_share"));
+    let oversight =
+        world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
+    let sanction = (params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
+        + oversight * params.oversight_weight
+        + justice)
+        .min(1.0);
+    let met = world.state.salaries_met;
+    let mut rows = now.draws.rows(MOVES, now.week, 4);
+    let mut words = [0; 4];
+    let (mut judges, mut judges_at_post) = (0, 0);
+    for id in world.officials.ids() {
+        let post = &mut world.officials[id];
+        let here = &conditions[post.place.index()];
+        rows.start(post.key);
+        rows.fill_words(&mut words);
+        let u = words.map(crate::base::draws::uniform);
+        let steadfast = steadfastness(post.rank, params);
+        let mut leave = params.leave_base_per_week
+            * exp(params.pay_weight * (1.0 - met) + params.threat_weight * here.threat
+                - params.cover_weight * here.cover)
+            / steadfast;
+        if here.hostile {
+            leave += params.fallen_per_week;
+        }
+        let back = if here.hostile {
+            0.0
+        } else {
+            params.return_base_per_week
+                * (here.cover + params.return_without_cover)
+                * met
+                * steadfast
+                * exp(-post.hours_from_capital / params.distance_scale_hours
+                    - params.threat_weight * here.threat)
+        };
+        let left = binomial_quantile(u[0], post.at_post, probability(leave));
+        let returned = binomial_quantile(u[1], post.posts - post.at_post, probability(back));
+        let captured_left = (u64::from(post.captured) * u64::from(left)).div_ceil(u64::from(post.at_post.max(1))) as u32;
+        post.captured -= captured_left.min(post.captured);
+        post.at_post = post.at_post - left + returned;
+        let capture = params.capture_base_per_week * here.bribe * (1.0 - sanction);
+        let reform = params.reform_per_week * (params.reform_floor + sanction);
+        let taken = binomial_quantile(u[2], post.at_post - post.captured, probability(capture));
+        let freed = binomial_quantile(u[3], post.captured, probability(reform));
+        post.captured = post.captured + taken - freed;
+        if left > 0 {
+            world.this_week.officials_left.push((post.place, left));
+        }
+        if post.rank == Rank::Judge {
+            judges += post.posts;
+            judges_at_post += post.at_post;
+        }
+    }
+    world.state.judges_at_post = f64::from(judges_at_post) / f64::from(judges.max(1));
+}
+
+fn steadfastness(rank: Rank, params: &Params) -> f64 {
+    match rank {
+        Rank::Governor => params.governor_factor,
+        Rank::Prefect => params.prefect_factor,
+        Rank::Judge => params.judge_factor,
+        Rank::Subprefect | Rank::Mayor | Rank::Police | Rank::Teacher | Rank::Health => 1.0,
+    }
+}
+
+fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
+    let hostile = match world.places.controller[place] {
+        Ruler::Group(group) => {
+            !matches!(world.groups[group].stance, Stance::Allied | Stance::Dormant)
+                || world.groups[group].state_relation < 0.0
+        }
+        Ruler::State | Ruler::Nobody => false,
+    };
+    let presence = &world.presence;
+    let mission = presence.mission_cover[place][PROTECT];
+    let cover = 1.0 - (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - mission);
+    let guarded = world.policy.at(LeverKind::OfficialProtection, place).map_or(0.0, |l| l.number("protected_share"));
+    // Trade that passes pays officials to look away.
+    let traffic: f64 =
+        world.places.neighbours[place].iter().map(|(_, route)| world.routes.traffic[*route]).sum();
+    let bribe = traffic / (traffic + params.traffic_half_loads);
+    Conditions {
+        hostile,
+        cover,
+        threat: world.places.threat_to_officials[place] * (1.0 - guarded),
+        bribe,
+    }
+}

@@ -1,0 +1,298 @@
+//! # Perception
+//!
+//! What people live through moves their trust, grievance and fear; rulers are supported by their record.
+//!
+//! - **Reads**: services, protection, harm, deaths near, prices, access to land and water, captured officials
+//! - **Writes**: cells: targets, baselines, means, support, fear habit, tension; persons: the four levels
+//! - **Draws**: `perception.persons`, one 16-bit draw per person agent
+//! - **Equation**: B' = 0.05 A + 0.93 B + 0.02 natural + lasting; target = B' + passing, effects scaled by the room
+//!   left; each person moves k (target - level) + noise; support u = security + services + justice + kin +
+//!   fear - harm, shares by logit, moving 2 % a week
+//! - **Pattern**: P11, P13
+//! - **Sources**: athena (three-level attitudes); clingendael2015 (habituation to violence); sizes assumed
+
+pub mod persons;
+pub mod support;
+
+use serde::Deserialize;
+
+use crate::base::ids::PlaceId;
+use crate::base::maths::decay;
+use crate::base::now::Now;
+use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
+use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
+use crate::entities::vocabulary::{Community, Stance};
+use crate::entities::world::World;
+use crate::mechanics::presence::protection;
+
+/// Parameters; values, ranges and sources in `data/parameters/perception.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Weight of the current level in the baseline [share].
+    pub pull_of_current_share: f64,
+    /// Weight of the natural level in the baseline [share].
+    pub pull_of_natural_share: f64,
+    /// Share of the gap to the target that a person closes in a week [1/week].
+    pub person_speed_per_week: f64,
+    /// Range of the weekly personal shock [share].
+    pub person_noise_share: f64,
+    /// Trust from which a person counts as trusting [share].
+    pub trusting_from: f64,
+    /// Trust in the government without events [share].
+    pub natural_trust: f64,
+    /// The same among Tuareg and Arabs [share].
+    pub natural_trust_north: f64,
+    /// Trust in the forces without events [share].
+    pub natural_forces: f64,
+    /// The same among Tuareg and Arabs [share].
+    pub natural_forces_north: f64,
+    /// Grievance without events [share].
+    pub natural_grievance: f64,
+    /// The same among Tuareg and Arabs [share].
+    pub natural_grievance_north: f64,
+    /// The same among Fulani [share].
+    pub natural_grievance_herders: f64,
+    /// Fear without events [share].
+    pub natural_fear: f64,
+    /// Weight of deaths next door [share].
+    pub neighbour_violence_share: f64,
+    /// Recent deaths per thousand at half of the largest fear [persons/1000].
+    pub violence_half_deaths_per_thousand: f64,
+    /// Harm per thousand at half of its effect [persons/1000].
+    pub harm_half_per_thousand: f64,
+    /// Trust from state services [share].
+    pub trust_of_services: f64,
+    /// Trust lost where officials are captured [share].
+    pub trust_lost_to_capture: f64,
+    /// Trust lost to leakage [share].
+    pub trust_lost_to_leakage: f64,
+    /// Trust lost where supply is cut [share].
+    pub trust_lost_to_cut_supply: f64,
+    /// Trust from dialogue [share].
+    pub trust_of_dialogue: f64,
+    /// Trust from legitimacy around one half [share].
+    pub trust_of_legitimacy: f64,
+    /// Trust lost under hostile rule [share].
+    pub trust_lost_to_rule: f64,
+    /// Trust in forces from protection [share].
+    pub forces_of_protection: f64,
+    /// Trust in forces lost to harm by them [share].
+    pub forces_lost_to_harm: f64,
+    /// Trust in forces lost to violence [share].
+    pub forces_lost_to_violence: f64,
+    /// Grievance from harm by the state [share].
+    pub grievance_of_harm: f64,
+    /// Grievance from services below expectation [share].
+    pub grievance_of_shortfall: f64,
+    /// Grievance from services below need [share].
+    pub grievance_of_unmet: f64,
+    /// Grievance where supply is cut [share].
+    pub grievance_of_cut_supply: f64,
+    /// Grievance of herders shut out from land and water [share].
+    pub grievance_of_exclusion: f64,
+    /// Grievance from dear food [share].
+    pub grievance_of_prices: f64,
+    /// Grievance eased by dialogue [share].
+    pub grievance_eased_by_dialogue: f64,
+    /// Fear from violence near [share].
+    pub fear_of_violence: f64,
+    /// Share of fear that full habit takes away [share].
+    pub habituation_share: f64,
+    /// Half-life of habit [weeks].
+    pub fear_habit_half_life_weeks: f64,
+    /// Fear eased by protection [share].
+    pub fear_eased_by_protection: f64,
+    /// Contest over pasture outside the dry season [share].
+    pub wet_season_contest: f64,
+    /// Rise of tension at full contest [1/week].
+    pub tension_of_contest_per_week: f64,
+    /// Rise of tension where vigilantes are armed [1/week].
+    pub tension_of_vigilantes_per_week: f64,
+    /// Fall of tension at full customary authority [1/week].
+    pub tension_eased_by_custom_per_week: f64,
+    /// Fall of tension under dialogue [1/week].
+    pub tension_eased_by_dialogue_per_week: f64,
+    /// Recent deaths at half of the wear [deaths].
+    pub custom_half_deaths: f64,
+    /// Wear of customary authority amid violence [1/week].
+    pub custom_lost_per_week: f64,
+    /// Recovery of customary authority [1/week].
+    pub custom_mended_per_week: f64,
+    /// Access to land and water that ruling groups give [share].
+    pub access_under_groups: f64,
+    /// Access lost to fees per unit of leakage where officials are present [1].
+    pub access_lost_to_fees: f64,
+    /// Share of rule over access that hidden groups have [share].
+    pub shadow_access_share: f64,
+    /// Weekly adjustment of access [1/week].
+    pub access_speed_per_week: f64,
+    /// Weekly movement of support [1/week].
+    pub support_speed_per_week: f64,
+    /// Support of the state without a record [1].
+    pub state_support_base: f64,
+    /// Support of a group without a record [1].
+    pub group_support_base: f64,
+    /// Weight of trust in the government [1].
+    pub support_of_trust: f64,
+    /// Weight of trust in the forces [1].
+    pub support_of_forces: f64,
+    /// Weight of services by the state [1].
+    pub support_of_services: f64,
+    /// Weight of protection [1].
+    pub support_of_security: f64,
+    /// Weight of grievance against the state and for groups [1].
+    pub support_of_grievance: f64,
+    /// Weight of harm [1].
+    pub support_lost_to_harm: f64,
+    /// Weight of kin in a group [1].
+    pub support_of_kin: f64,
+    /// Weight of a group's presence [1].
+    pub support_of_presence: f64,
+    /// Weight of justice by a group [1].
+    pub support_of_justice: f64,
+    /// Weight of fear under a group's rule [1].
+    pub support_of_group_fear: f64,
+    /// Appeal from foreign troops seen [1].
+    pub support_of_foreign_troops: f64,
+    /// Appeal of self-defence where fear meets tension [1].
+    pub support_of_fear: f64,
+    /// Appeal of jihadists where land and water are closed [1].
+    pub support_of_access: f64,
+    /// Support lost by a group that does not act [1].
+    pub dormant_support_lost: f64,
+    /// Share of harm that kin forgive [share].
+    pub kin_forgives_share: f64,
+}
+
+/// Prepares the cells' targets, moves every person, updates support and tension.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    tension(world, params);
+    for place in world.places.ids() {
+        if !world.places.cells[place].is_empty() {
+            experience(world, params, place);
+        }
+    }
+    settle(world, params);
+    persons::pass(world, params, now);
+    support::update(world, params);
+}
+
+/// Effects of the place on its cells; those of other submodels are there already.
+fn experience(world: &mut World, params: &Params, place: PlaceId) {
+    let protected = protection(world, place);
+    let people = world.places.population[place].max(1.0);
+    let deaths = 1000.0 * world.places.recent_deaths[place] / people;
+    let near: f64 = world.places.neighbours[place]
+        .iter()
+        .map(|(p, _)| world.places.recent_deaths[*p] / world.places.population[*p].max(5000.0))
+        .fold(0.0, f64::max)
+        * 1000.0;
+    let violence = deaths + params.neighbour_violence_share * near;
+    let violence = violence / (violence + params.violence_half_deaths_per_thousand);
+    let dearer = (world.places.food_price[place] - 1.0).max(0.0);
+    let seat = world.places.cercle[place];
+    let (captured, at_post) = world
+        .officials
+        .iter()
+        .filter(|post| post.place == seat)
+        .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    let captured = if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 };
+    let dialogue = world.policy.at(LeverKind::LocalDialogue, place).map_or(0.0, |l| l.number("intensity_share"));
+    let supply_cut = world.places.import_dependence[place] * (1.0 - world.places.supply[place]);
+    let access = world.places.resource_access[place];
+    let pastoral = world.places.pasture[place].max(world.places.flood_plain[place]);
+    let hostile_rule = match world.places.controller[place] {
+        Ruler::Group(group) => f64::from(u8::from(world.groups[group].stance != Stance::Allied)),
+        Ruler::Nobody | Ruler::State => 0.0,
+    };
+    let habit_speed = 1.0 - decay(params.fear_habit_half_life_weeks);
+    let leakage = world.state.leakage;
+    let legitimacy = world.state.legitimacy;
+    for id in world.places.cells[place].clone() {
+        let cell = &mut world.cells[id];
+        let shortfall = (cell.service_expected - cell.coverage()).max(0.0);
+        let unmet = (cell.service_required - cell.coverage()).max(0.0);
+        let harm_by_state = f64::from(cell.harm[0]);
+        let harm_by_state = harm_by_state / (harm_by_state + params.harm_half_per_thousand);
+        cell.feel(TRUST, params.trust_of_services * cell.service_by_state);
+        cell.feel(TRUST, -params.trust_lost_to_capture * captured);
+        cell.feel(TRUST, -params.trust_lost_to_leakage * leakage);
+        cell.feel(TRUST, -params.trust_lost_to_cut_supply * supply_cut);
+        cell.feel(TRUST, params.trust_of_dialogue * dialogue);
+        cell.feel(TRUST, params.trust_of_legitimacy * (legitimacy - 0.5));
+        cell.feel(TRUST, -params.trust_lost_to_rule * hostile_rule);
+        cell.feel(FORCES, params.forces_of_protection * protected);
+        cell.feel(FORCES, -params.forces_lost_to_harm * harm_by_state);
+        cell.feel(FORCES, -params.forces_lost_to_violence * violence);
+        let herding = matches!(cell.community, Community::Fulani | Community::Arab)
+            || matches!(cell.community, Community::TuaregIfoghas | Community::TuaregImghad);
+        let exclusion = if herding { pastoral * (1.0 - access) } else { 0.0 };
+        cell.feel(GRIEVANCE, params.grievance_of_harm * harm_by_state);
+        cell.feel(GRIEVANCE, params.grievance_of_shortfall * shortfall);
+        cell.feel(GRIEVANCE, params.grievance_of_unmet * unmet);
+        cell.feel(GRIEVANCE, params.grievance_of_cut_supply * supply_cut);
+        cell.feel(GRIEVANCE, params.grievance_of_exclusion * exclusion);
+        cell.feel(GRIEVANCE, params.grievance_of_prices * dearer);
+        cell.feel(GRIEVANCE, -params.grievance_eased_by_dialogue * dialogue);
+        cell.feel(FEAR, params.fear_of_violence * violence * (1.0 - params.habituation_share * cell.fear_habit));
+        cell.feel(FEAR, -params.fear_eased_by_protection * protected);
+        cell.fear_habit += (violence - cell.fear_habit) * habit_speed;
+    }
+}
+
+/// Lasting effects move baselines; passing ones set this week's targets.
+fn settle(world: &mut World, params: &Params) {
+    for cell in world.cells.iter_mut() {
+        for level in 0..4 {
+            let carried = params.pull_of_current_share * cell.mean[level]
+                + (1.0 - params.pull_of_current_share - params.pull_of_natural_share) * cell.baseline[level]
+                + params.pull_of_natural_share * cell.natural[level];
+            cell.baseline[level] = (carried + cell.lasting[level]).clamp(0.0, 1.0);
+            cell.target[level] = (cell.baseline[level] + cell.passing[level]).clamp(0.0, 1.0);
+            cell.lasting[level] = 0.0;
+            cell.passing[level] = 0.0;
+        }
+    }
+}
+
+/// Tension between communities: contest over land and water, vigilantes, custom and dialogue.
+fn tension(world: &mut World, params: &Params) {
+    let dry = world.inputs.season("dry-season");
+    for place in world.places.ids() {
+        if world.places.cells[place].len() < 2 {
+            continue;
+        }
+        let contest = world.places.pasture[place].max(world.places.flood_plain[place])
+            * (1.0 - world.places.resource_access[place])
+            * (params.wet_season_contest + (1.0 - params.wet_season_contest) * dry);
+        let dialogue = [LeverKind::LocalDialogue]
+            .iter()
+            .filter_map(|kind| world.policy.at(*kind, place))
+            .map(|l| l.number("intensity_share"))
+            .fold(0.0, f64::max);
+        let vigilantes = world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
+        let custom = world.places.customary_authority[place];
+        let rise = params.tension_of_contest_per_week * contest + params.tension_of_vigilantes_per_week * vigilantes;
+        let fall = params.tension_eased_by_custom_per_week * custom + params.tension_eased_by_dialogue_per_week * dialogue;
+        let tension = &mut world.places.tension[place];
+        *tension = (*tension + rise * (1.0 - *tension) - fall * *tension).clamp(0.0, 1.0);
+        // Custom wears out where people are killed and mends in peace.
+        let harm = world.places.recent_deaths[place] / (world.places.recent_deaths[place] + params.custom_half_deaths);
+        let custom = &mut world.places.customary_authority[place];
+        *custom = (*custom - params.custom_lost_per_week * harm * *custom
+            + params.custom_mended_per_week * (1.0 - *custom))
+            .clamp(0.0, 1.0);
+        // Officials and notables who take fees close access; a group that opens it gains (support).
+        let corrupt = world.state.leakage * world.presence.civil[place];
+        let opened = match world.places.controller[place] {
+            Ruler::Group(_) => params.access_under_groups,
+            Ruler::Nobody | Ruler::State => 1.0 - params.access_lost_to_fees * corrupt,
+        };
+        let opened = opened * (1.0 - params.shadow_access_share * world.presence.group_cover[place])
+            + params.access_under_groups * params.shadow_access_share * world.presence.group_cover[place];
+        let access = &mut world.places.resource_access[place];
+        *access += (opened - *access) * params.access_speed_per_week;
+    }
+}

@@ -1,0 +1,196 @@
+//! # State forces
+//!
+//! The army recruits, deploys to where violence was, recovers morale and readiness, and returns to lost places.
+//!
+//! - **Reads**: operations money, pay, inputs (size by law, trained share), control, cover
+//! - **Writes**: units: place, troops, readiness; morale; control of places that the state regains
+//! - **Draws**: `state_forces.moves`, one per unit
+//! - **Equation**: readiness relaxes to operations funded x (base + trained); morale recovers 0.6 % a week towards
+//!   0.75; reserves go to places by base garrison + violence_weight x attacks of last year
+//! - **Pattern**: P1 (with group strategy), P4: deployment follows last year's violence
+//! - **Sources**: forces-press (strength), elusive2014 (corruption and readiness); sizes assumed
+
+use serde::Deserialize;
+
+use crate::base::draws::Stream;
+use crate::base::ids::{Id as _, PlaceId};
+use crate::base::maths::{decay, probability, relax};
+use crate::base::now::Now;
+use crate::entities::places::Ruler;
+use crate::entities::vocabulary::{GroupKind, Stance};
+use crate::entities::world::{CONTEST, World};
+use crate::mechanics::presence;
+
+/// Parameters; values, ranges and sources in `data/parameters/state_forces.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Morale that the army recovers to [share].
+    pub morale_target: f64,
+    /// Recovery of morale [1/week].
+    pub morale_recovery_per_week: f64,
+    /// Unpaid weeks that cost the full loss of morale [weeks].
+    pub unpaid_scale_weeks: f64,
+    /// Morale lost when unpaid for long [share].
+    pub unpaid_morale_loss: f64,
+    /// Memory of losses [weeks].
+    pub loss_half_life_weeks: f64,
+    /// Readiness without operations money [share].
+    pub readiness_floor: f64,
+    /// Readiness lost without training [share].
+    pub training_weight: f64,
+    /// Weekly adjustment of readiness [1/week].
+    pub readiness_speed_per_week: f64,
+    /// Propensity to abuse without training [share].
+    pub abusiveness: f64,
+    /// Share of abuse that training prevents [share].
+    pub training_restraint: f64,
+    /// Share of the gap to the size by law that is recruited [1/week].
+    pub recruitment_per_week: f64,
+    /// Hazard that a unit returns to a place that is open [1/week].
+    pub return_hazard_per_week: f64,
+    /// Openness of places that allied militias hold [share].
+    pub return_with_allies: f64,
+    /// Openness by held neighbours alone [share].
+    pub return_overland: f64,
+    /// Weight of attacks next door [1].
+    pub neighbour_attack_weight: f64,
+    /// Rise of deployment per attack of last year [1].
+    pub violence_weight: f64,
+    /// Weight of the north in deployment [1].
+    pub north_weight: f64,
+    /// Size above which a unit is reinforced half as much [persons].
+    pub unit_size_persons: f64,
+    /// Share of the reserve sent out each week [1/week].
+    pub deployment_per_week: f64,
+}
+
+const MOVES: Stream = Stream::named("state_forces.moves");
+
+/// Runs the army for a week.
+pub fn step(world: &mut World, params: &Params, presence_params: &presence::Params, now: &Now) {
+    recover(world, params);
+    recruit(world, params);
+    redeploy(world, params, now);
+    reinforce(world, params);
+    presence::refresh(world, presence_params);
+    presence::update_control(world, presence_params, |ruler| ruler == Ruler::State);
+}
+
+fn recover(world: &mut World, params: &Params) {
+    let trained = world.inputs.value("army-trained-share");
+    let forces = &mut world.state_forces;
+    let unpaid = (forces.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
+    let target = params.morale_target * (1.0 - params.unpaid_morale_loss * unpaid);
+    let gap = target - forces.morale;
+    forces.morale += if gap > 0.0 { params.morale_recovery_per_week.min(gap) } else { gap * params.morale_recovery_per_week };
+    forces.recent_losses *= decay(params.loss_half_life_weeks);
+    let funded = forces.operations_funded.min(1.0);
+    let ready = (params.readiness_floor + (1.0 - params.readiness_floor) * funded)
+        * (1.0 - params.training_weight * (1.0 - trained));
+    for unit in &mut forces.units {
+        unit.readiness = relax(unit.readiness, ready, params.readiness_speed_per_week);
+        unit.abusiveness = relax(
+            unit.abusiveness,
+            params.abusiveness * (1.0 - params.training_restraint * trained),
+            params.readiness_speed_per_week,
+        );
+    }
+}
+
+/// The army grows or shrinks towards its size by law as far as it is paid.
+fn recruit(world: &mut World, params: &Params) {
+    let by_law = world.inputs.value("army-size-persons") * world.state_forces_scale();
+    let now = f64::from(world.state_forces.troops());
+    let wanted = (by_law * world.state.salaries_met - now) * params.recruitment_per_week;
+    if wanted >= 1.0 {
+        let n = wanted as u32;
+        world.state_forces.reserve += n;
+        world.state_forces.arms += n;
+        world.arms.arrived += u64::from(n);
+    }
+}
+
+/// Units return to their home place, or to any lost place near, once it can be held.
+fn redeploy(world: &mut World, params: &Params, now: &Now) {
+    let mut rows = now.draws.rows(MOVES, now.week, 2);
+    let mut words = [0; 2];
+    for at in 0..world.state_forces.units.len() {
+        let unit = &world.state_forces.units[at];
+        if unit.place == unit.home || unit.troops == 0 {
+            continue;
+        }
+        rows.start(unit.key);
+        rows.fill_words(&mut words);
+        let home = unit.home;
+        let chance = probability(params.return_hazard_per_week * openness(world, params, home));
+        if crate::base::draws::uniform(words[0]) < chance {
+            world.state_forces.units[at].place = home;
+        }
+    }
+}
+
+/// How open a place is to the army: full where the state rules, by cover of friends where nobody or a broken
+/// group does, closed where signatories or allies of the mission rule.
+fn openness(world: &World, params: &Params, place: PlaceId) -> f64 {
+    match world.places.controller[place] {
+        Ruler::State => 1.0,
+        Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => match world.groups[group].stance {
+            Stance::Allied => params.return_with_allies,
+            _ => 0.0,
+        },
+        Ruler::Group(_) | Ruler::Nobody => {
+            let friends = world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST]);
+            let foes = world.presence.group_cover[place];
+            let near = world.places.neighbours[place]
+                .iter()
+                .filter(|(p, _)| world.places.controller[*p] == Ruler::State)
+                .count() as f64
+                / world.places.neighbours[place].len().max(1) as f64;
+            ((friends + params.return_overland * near) * (1.0 - foes)).clamp(0.0, 1.0)
+        }
+    }
+}
+
+/// Reserves go out to places that the state holds, by base garrison and by where violence was.
+fn reinforce(world: &mut World, params: &Params) {
+    let reserve = world.state_forces.reserve;
+    let sent = (f64::from(reserve) * params.deployment_per_week) as u32;
+    if sent == 0 {
+        return;
+    }
+    let weights: Vec<f64> = world
+        .state_forces
+        .units
+        .iter()
+        .map(|unit| {
+            if world.places.controller[unit.place] != Ruler::State || !world.places.in_mali[unit.place] {
+                return 0.0;
+            }
+            let attacks = world.places.recent_attacks[unit.place]
+                + world.places.neighbours[unit.place]
+                    .iter()
+                    .map(|(p, _)| params.neighbour_attack_weight * world.places.recent_attacks[*p])
+                    .sum::<f64>();
+            let mandate = if world.places.in_north(unit.place) { params.north_weight } else { 1.0 };
+            (1.0 + params.violence_weight * attacks) * mandate / (1.0 + f64::from(unit.troops) / params.unit_size_persons)
+        })
+        .collect();
+    let mut parts = Vec::new();
+    crate::base::maths::apportion(sent, &weights, &mut parts);
+    for (unit, part) in world.state_forces.units.iter_mut().zip(&parts) {
+        unit.troops += part;
+    }
+    world.state_forces.reserve -= parts.iter().sum::<u32>();
+}
+
+impl World {
+    /// Size of this theatre's army against the national one: 1 in Mali, less in a testbed.
+    pub fn state_forces_scale(&self) -> f64 {
+        let people: f64 = self.places.population.iter().sum();
+        (people / NATIONAL_PEOPLE).min(1.0)
+    }
+}
+
+/// People of Mali in January 2012, to which national inputs refer [persons].
+const NATIONAL_PEOPLE: f64 = 15_875_866.0;

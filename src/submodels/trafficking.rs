@@ -1,0 +1,183 @@
+//! # Trafficking
+//!
+//! Networks fill consignments and choose among the cheapest paths; they learn where risk lies.
+//!
+//! - **Reads**: volumes and prices abroad, tolls, danger, seizures of last week, lever `market-demand`
+//! - **Writes**: consignments of the week; networks: learned risk, paths in use
+//! - **Draws**: `trafficking.consignments`, one row per network
+//! - **Equation**: loads ~ Poisson(volume x market share x relation share); U(path) = (value abroad - value here -
+//!   transport x RP - tolls - risk x value) / profit_scale, RP = 1 + k risk^2 (no compounding); paths in use
+//!   grow when losses exceed tolerance and shrink when they do not
+//! - **Pattern**: P12 (balloon effect), P25
+//! - **Sources**: roundtable2014, lacher2013; narcologic (salience of seizures, consolidate and expand)
+
+use serde::Deserialize;
+
+use crate::base::draws::{Stream, uniform};
+use crate::base::ids::{Id as _, NetworkId, RouteId};
+use crate::base::maths::{binomial_quantile, poisson_quantile};
+use crate::base::now::Now;
+use crate::entities::policy::LeverKind;
+use crate::entities::routes::{Relation, Routes};
+use crate::entities::theatre::CommodityEntry;
+use crate::entities::trafficking_networks::{Consignment, Network};
+use crate::entities::vocabulary::Commodity;
+use crate::entities::world::World;
+use crate::mechanics::choice;
+
+/// Parameters; values, ranges and sources in `data/parameters/trafficking.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Share of a learned risk that is forgotten each week [1/week].
+    pub risk_decay_per_week: f64,
+    /// Share of the gap to certainty that a full loss teaches [share].
+    pub risk_learning_share: f64,
+    /// Rise of transport cost with the square of risk [1].
+    pub risk_premium: f64,
+    /// Profit difference, as a share of the margin, that makes one path e times as likely [share].
+    pub profit_scale_share: f64,
+    /// Share of loads lost that a network tolerates before it spreads out [share].
+    pub loss_tolerance_share: f64,
+    /// Paths used while losses are tolerated [1].
+    pub paths_consolidated: f64,
+    /// Paths used while they are not [1].
+    pub paths_expanded: f64,
+}
+
+const CONSIGNMENTS: Stream = Stream::named("trafficking.consignments");
+/// Words kept for one relation in a network's row.
+const WORDS: usize = 8;
+
+/// Sends this week's consignments.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    learn(world, params);
+    let market = markets(world);
+    let mut consignments = std::mem::take(&mut world.consignments);
+    consignments.clear();
+    let mut rows = now.draws.rows(CONSIGNMENTS, now.week, world.relations.len() * WORDS);
+    let mut words = vec![0; world.relations.len() * WORDS];
+    for id in world.networks.ids() {
+        let network = &world.networks[id];
+        rows.start(network.key);
+        rows.fill_words(&mut words);
+        for (at, relation) in world.relations.iter().enumerate() {
+            let (volume, price) = market[relation.commodity as usize];
+            let mean = volume * network.market_share[relation.commodity as usize] * relation.share;
+            let words = &words[at * WORDS..(at + 1) * WORDS];
+            let loads = poisson_quantile(uniform(words[0]), mean);
+            if loads == 0 {
+                continue;
+            }
+            let goods = &world.commodities[relation.commodity as usize];
+            let shares = path_shares(&world.routes, network, relation, goods, price, params);
+            send(&mut consignments, id, at, loads, &shares, words);
+        }
+    }
+    world.consignments = consignments;
+}
+
+/// Weekly loads and price factor of each commodity.
+fn markets(world: &World) -> [(f64, f64); Commodity::COUNT] {
+    let mut market = [(0.0, 1.0); Commodity::COUNT];
+    for goods in &world.commodities {
+        let word = goods.id.word();
+        let mut volume = goods.loads_per_week * world.inputs.value(&format!("volume-{word}"));
+        let mut price = world.inputs.value(&format!("price-{word}"));
+        for lever in world.policy.active(LeverKind::MarketDemand).filter(|l| l.word("commodity") == word) {
+            volume *= lever.number("volume_factor");
+            price *= lever.number("price_factor");
+        }
+        if goods.id == Commodity::Weapons {
+            for shock in world.policy.active(LeverKind::RegionalShock) {
+                volume *= shock.number("arms_outflow_factor");
+            }
+        }
+        if goods.id == Commodity::FuelAndFood {
+            volume *= world.inputs.value("algeria-subsidy-gap");
+        }
+        market[goods.id as usize] = (volume, price);
+    }
+    market
+}
+
+/// Risk rises on routes where loads were seized last week and is forgotten elsewhere; a network that loses more
+/// than it tolerates tries another path, one that does not goes back to its best.
+fn learn(world: &mut World, params: &Params) {
+    for network in world.networks.iter_mut() {
+        for risk in network.risk.iter_mut() {
+            *risk *= 1.0 - params.risk_decay_per_week;
+        }
+    }
+    let (mut sent, mut seized) = (vec![0_u32; world.networks.len()], vec![0_u32; world.networks.len()]);
+    for consignment in &world.consignments {
+        sent[consignment.network.index()] += consignment.loads;
+        seized[consignment.network.index()] += consignment.seized;
+        if consignment.seized == 0 {
+            continue;
+        }
+        let share = f64::from(consignment.seized) / f64::from(consignment.loads);
+        let routes = &world.relations[consignment.relation].paths[consignment.path];
+        let searched: f64 = routes.iter().map(|r| world.routes.search_harmful[*r]).sum();
+        for route in routes {
+            let blame = world.routes.search_harmful[*route] / searched.max(1e-12);
+            let risk = &mut world.networks[consignment.network].risk[*route];
+            *risk += params.risk_learning_share * (1.0 - *risk) * share * blame;
+        }
+    }
+    for (at, network) in world.networks.iter_mut().enumerate() {
+        let loss = if sent[at] > 0 { f64::from(seized[at]) / f64::from(sent[at]) } else { 0.0 };
+        network.loss_share += (loss - network.loss_share) * params.risk_decay_per_week;
+        let tolerated = network.loss_share < params.loss_tolerance_share;
+        network.paths_used = if tolerated { params.paths_consolidated as usize } else { params.paths_expanded as usize };
+    }
+}
+
+/// Probability of each of the relation's paths.
+fn path_shares(
+    routes: &Routes, network: &Network, relation: &Relation, goods: &CommodityEntry, price: f64, params: &Params,
+) -> Vec<f64> {
+    let margin = goods.value_at_destination_eur * price - goods.value_at_origin_eur;
+    let scale = params.profit_scale_share * (margin.abs() + goods.transport_eur_per_km * 1000.0);
+    let mut utilities: Vec<f64> = relation
+        .paths
+        .iter()
+        .enumerate()
+        .map(|(at, path)| {
+            if at >= network.paths_used {
+                return f64::NEG_INFINITY;
+            }
+            let cost: f64 = path.iter().map(|r| leg_cost(routes, network, *r, goods, params)).sum();
+            (margin - cost) / scale
+        })
+        .collect();
+    choice::shares(&mut utilities);
+    utilities
+}
+
+fn leg_cost(routes: &Routes, network: &Network, route: RouteId, goods: &CommodityEntry, params: &Params) -> f64 {
+    let risk = network.risk[route];
+    let premium = 1.0 + params.risk_premium * risk * risk + routes.danger[route];
+    goods.transport_eur_per_km * routes.km[route] * premium
+        + (routes.toll_share[route] + risk) * goods.value_at_origin_eur
+}
+
+/// Splits the loads of a relation over its paths.
+fn send(
+    consignments: &mut Vec<Consignment>, network: NetworkId, relation: usize, loads: u32, shares: &[f64],
+    words: &[u32],
+) {
+    let mut left = loads;
+    let mut rest = 1.0;
+    for (path, share) in shares.iter().enumerate() {
+        let p = if rest > 0.0 { (share / rest).min(1.0) } else { 1.0 };
+        let last = path + 1 == shares.len();
+        let n = if last { left } else { binomial_quantile(uniform(words[1 + path.min(4)]), left, p) };
+        rest -= share;
+        left -= n;
+        if n > 0 {
+            let fate = (words[6].rotate_left(7 * path as u32), words[7].rotate_left(7 * path as u32));
+            consignments.push(Consignment { network, relation, path, loads: n, seized: 0, seized_on: None, fate });
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! # Attacks by bands
+//!
+//! Counts by (attacker, place), then a target and a kind for each event.
+//!
+//! - **Reads**: bands, capability, troops, convoys, officials, rivals, cooperation of people
+//! - **Writes**: events, deaths, threat to officials, excitation
+//! - **Draws**: `violence.attacks`, one per group and place, a block of slots per event
+//! - **Equation**: exposure of soldiers T/(T + h), of a mission convoys + free troops, of officials posts filled, of
+//!   informers cooperation x group cover; target by exposure, kind by target
+//! - **Pattern**: P3, P17, P18
+//! - **Sources**: prototype; un-minusma and forces-press for the mix of kinds
+
+use crate::base::draws::{Slots, Stream, join};
+use crate::base::ids::{GroupId, Id as _, MissionId, PlaceId};
+use crate::base::maths::{negative_binomial_quantile, pick};
+use crate::base::now::Now;
+use crate::entities::places::Ruler;
+use crate::entities::this_week::{Event, Side};
+use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
+use crate::entities::world::{FIND, World};
+use crate::mechanics::combat;
+
+use super::{Params, cooperation, severity};
+
+const ATTACKS: Stream = Stream::named("violence.attacks");
+/// Slots of one event; the first four of the block are the cell's own.
+const PER_EVENT: usize = 10;
+/// Events of one group in one place and week that have slots of their own.
+const MOST_EVENTS: u32 = 6;
+
+/// Who may be hit at a place, and how exposed they are.
+struct Exposure {
+    soldiers: f64,
+    convoys: f64,
+    patrols: f64,
+    officials: f64,
+    civilians: f64,
+    mission: Option<MissionId>,
+}
+
+/// Lets every group attack where it is.
+pub fn step(world: &mut World, params: &Params, now: &Now) {
+    for (group, place, fighters, quiet) in present(world) {
+        attack(world, params, now, group, place, fighters, quiet);
+    }
+}
+
+/// Fighters of each attacking group by place, and how far its stance restrains it from hitting the state.
+fn present(world: &World) -> Vec<(GroupId, PlaceId, u32, f64)> {
+    let mut cells: Vec<(GroupId, PlaceId, u32, f64)> = Vec::new();
+    for band in &world.bands.list {
+        let group = &world.groups[band.group];
+        let restraint = match group.stance {
+            Stance::Fighting => 0.0,
+            Stance::Talking => 0.8,
+            Stance::Signatory => 0.9 + 0.1 * world.state.implementation,
+            Stance::Allied | Stance::Dormant => continue,
+        };
+        if group.kind == GroupKind::SelfDefence || group.kind == GroupKind::LoyalistMilitia || band.posture == Posture::Cantoned {
+            continue;
+        }
+        if band.posture == Posture::Sanctuary {
+            continue;
+        }
+        match cells.iter().position(|c| c.0 == band.group && c.1 == band.place) {
+            Some(at) => cells[at].2 += band.fighters,
+            None => cells.push((band.group, band.place, band.fighters, restraint)),
+        }
+    }
+    cells
+}
+
+fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> Exposure {
+    let troops = f64::from(world.state_forces.troops_at(place));
+    let soldiers = troops / (troops + params.soldiers_half_exposed);
+    let mut convoys = 0.0;
+    let mut mission = None;
+    for convoy in world.convoys.iter().filter(|c| c.through == place) {
+        convoys += params.convoy_exposure * if convoy.leaked { params.leak_factor } else { 1.0 };
+        mission = Some(convoy.mission);
+    }
+    let mut free = 0.0;
+    for id in world.missions.ids().filter(|m| !world.missions[*m].is_strike_force) {
+        let troops = f64::from(world.missions[id].troops[place]);
+        free += troops * (1.0 - world.missions[id].self_protection) + params.base_exposure_share * troops;
+        if troops > 0.0 {
+            mission = Some(id);
+        }
+    }
+    let patrols = free / (free + params.patrols_half_exposed);
+    let officials = params.officials_exposure * world.presence.civil[place];
+    let told = cooperation(world, place);
+    let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
+    let contest = world.presence.group_cover[place] * (1.0 - world.presence.group_cover[place]) * 4.0;
+    let civilians = params.informers_exposure * told * contest + params.coercion_exposure * ruled;
+    Exposure { soldiers, convoys, patrols, officials, civilians, mission }
+}
+
+fn attack(world: &mut World, params: &Params, now: &Now, group: GroupId, place: PlaceId, fighters: u32, quiet: f64) {
+    let at = exposure(world, params, group, place);
+    if !world.places.in_mali[place] && world.places.country[place] == "DZA" {
+        return;
+    }
+    let kind = world.groups[group].kind;
+    let weights = if world.places.in_mali[place] {
+        let open = 1.0 - quiet;
+        let jihadist = f64::from(u8::from(kind == GroupKind::Jihadist));
+        [at.soldiers * open, at.convoys * jihadist, at.patrols * jihadist, at.officials * open * jihadist, at.civilians]
+    } else {
+        // Abroad a band meets the neighbour's forces, as far as they search for it.
+        let effort = world
+            .governments
+            .of(&world.places.country[place])
+            .map_or(0.0, |g| world.governments.list[g].border_effort);
+        [params.abroad_exposure * effort, 0.0, 0.0, 0.0, 0.0]
+    };
+    let total: f64 = weights.iter().sum();
+    if total <= 0.0 {
+        return;
+    }
+    let state = &world.groups[group];
+    let pressure = if kind == GroupKind::Jihadist { world.presence.strike_cover[place] } else { 0.0 };
+    let hidden = 1.0 - params.cover_restraint * world.presence.state_cover[place][FIND];
+    let rate = params.attack_tempo_per_fighter_week
+        * f64::from(fighters)
+        * (params.capability_floor + state.capability)
+        * total
+        * (1.0 - params.strike_suppression * pressure)
+        * hidden
+        + world.places.excitation[place];
+    let slots = now.draws.agent(ATTACKS, join(state.key, world.places.key[place]), now.week);
+    let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(MOST_EVENTS);
+    for event in 0..n as usize {
+        let block = 4 + event * PER_EVENT;
+        let target = pick(slots.share(block), &weights).unwrap_or(0);
+        strike(world, params, group, place, target, at.mission, &slots, block);
+        world.places.excitation[place] += params.excitation_share * params.excitation_per_event;
+    }
+}
+
+/// One attack: kind, severity, losses of both sides.
+fn strike(
+    world: &mut World, params: &Params, group: GroupId, place: PlaceId, target: usize, mission: Option<MissionId>,
+    slots: &Slots, block: usize,
+) {
+    let kinds: [(EventKind, f64); 5] = match target {
+        0 => [
+            (EventKind::Ambush, 0.45),
+            (EventKind::Mine, 0.3),
+            (EventKind::Rocket, 0.1),
+            (EventKind::SuicideBombing, 0.03),
+            (EventKind::Raid, 0.12),
+        ],
+        1 => [
+            (EventKind::Ambush, 0.4),
+            (EventKind::Mine, 0.6),
+            (EventKind::Rocket, 0.0),
+            (EventKind::SuicideBombing, 0.0),
+            (EventKind::Raid, 0.0),
+        ],
+        2 => [
+            (EventKind::Ambush, 0.15),
+            (EventKind::Mine, 0.3),
+            (EventKind::Rocket, 0.45),
+            (EventKind::SuicideBombing, 0.1),
+            (EventKind::Raid, 0.0),
+        ],
+        _ => [
+            (EventKind::Ambush, 0.0),
+            (EventKind::Mine, 0.0),
+            (EventKind::Rocket, 0.0),
+            (EventKind::SuicideBombing, 0.0),
+            (EventKind::Raid, 1.0),
+        ],
+    };
+    let weights = kinds.map(|k| k.1);
+    let kind = kinds[pick(slots.share(block + 1), &weights).unwrap_or(0)].0;
+    let lethal = slots.happens(block + 2, if target >= 3 { params.lethal_share_of_raids } else { params.lethal_share });
+    let mean = params.ambush_deaths_log * if target >= 3 { params.raid_deaths_factor } else { 1.0 };
+    let deaths = if lethal { severity(slots, block + 3, mean, params.ambush_deaths_sd_log, params.most_deaths) } else { 0 };
+    let u = slots.share(block + 4);
+    let in_mali = world.places.in_mali[place];
+    let (mut deaths_a, mut deaths_b, mut civilians) = (0, 0, 0);
+    let mut side_b = Side::State;
+    // Attackers who are met in the open lose some of theirs.
+    let own = slots.binomial(block + 5, deaths, params.attacker_loss_share);
+    match target {
+        0 if !in_mali => side_b = Side::Civilians(None),
+        0 => deaths_b = combat::kill_soldiers(world, place, deaths - own),
+        1 | 2 => {
+            let Some(mission) = mission else { return };
+            side_b = Side::Mission(mission);
+            // Trained, evacuated troops survive more of it.
+            let saved = params.training_saves_share * world.missions[mission].training
+                + params.evacuation_saves_share * world.missions[mission].air_lift;
+            let lost = slots.binomial(block + 6, deaths - own, 1.0 - saved.min(0.9));
+            deaths_b = combat::kill_peacekeepers(world, mission, place, lost);
+        }
+        _ => {
+            side_b = Side::Civilians(None);
+            let by = Ruler::Group(group);
+            civilians = combat::kill_civilians(world, place, None, deaths, by, Ruler::Nobody, u);
+        }
+    }
+    if target != 3 && target != 4 {
+        deaths_a = combat::kill_fighters(world, group, place, own, u);
+    }
+    let event = Event {
+        place,
+        kind,
+        a: Side::Group(group),
+        b: side_b,
+        deaths_a,
+        deaths_b,
+        civilians,
+        chance: slots.share(block + 7),
+    };
+    combat::record(world, event);
+    let seat = world.places.cercle[place];
+    let threat = if target == 3 { 1.0 } else { params.threat_from_other_attacks };
+    world.places.threat_to_officials[seat] += threat;
+}

@@ -1,0 +1,211 @@
+//! # Violence against and among civilians
+//!
+//! Communal attacks where tension and armed men meet; raids and abuse by soldiers in counter-insurgency.
+//!
+//! - **Reads**: tension, self-defence and other bands, protection, abusiveness, losses, cooperation
+//! - **Writes**: events, deaths, harm, grievance, tension
+//! - **Draws**: `violence.communal` and `violence.state`, one per place
+//! - **Equation**: communal ~ base x tension^2 x armed/(armed + h) x (1 - protection); raids ~ tempo x army cover x
+//!   hidden fighters; on target with probability q = base + weight x cooperation, else people are hurt
+//! - **Pattern**: P4, and the share of one-sided deaths
+//! - **Sources**: clingendael2015 (vigilantes), roundtable2014 (mis-targeting); sizes assumed
+
+use crate::base::draws::Stream;
+use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
+use crate::base::maths::{negative_binomial_quantile, probability};
+use crate::base::now::Now;
+use crate::entities::cells::{FEAR, GRIEVANCE};
+use crate::entities::places::Ruler;
+use crate::entities::this_week::{Event, Side};
+use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
+use crate::entities::world::{FIND, World};
+use crate::mechanics::combat;
+use crate::mechanics::presence::protection;
+
+use super::{Params, cooperation, severity};
+
+const COMMUNAL: Stream = Stream::named("violence.communal");
+const STATE: Stream = Stream::named("violence.state");
+
+/// Attacks across the line between communities.
+pub fn communal(world: &mut World, params: &Params, now: &Now) {
+    for place in world.places.ids() {
+        let tension = world.places.tension[place];
+        if tension <= 0.0 || world.places.cells[place].len() < 2 {
+            continue;
+        }
+        let armed = armed_men(world, place) + params.armed_share_of_weapons * f64::from(world.places.private_weapons[place]);
+        let rate = params.communal_tempo_per_week
+            * tension
+            * tension
+            * armed
+            / (armed + params.armed_half)
+            * (1.0 - protection(world, place));
+        let slots = now.draws.agent(COMMUNAL, world.places.key[place], now.week);
+        let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(4);
+        for event in 0..n as usize {
+            let block = 4 + event * 8;
+            let Some((attacker, victim)) = parties(world, place, slots.share(block)) else { continue };
+            let lethal = slots.happens(block + 1, params.lethal_share_of_raids);
+            let deaths = if lethal {
+                severity(&slots, block + 2, params.communal_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
+            } else {
+                0
+            };
+            let militia = militia_of(world, place, attacker);
+            let by = militia.map_or(Ruler::Nobody, Ruler::Group);
+            let u = slots.share(block + 3);
+            let civilians = combat::kill_civilians(world, place, Some(victim), deaths, by, Ruler::State, u);
+            let a = militia.map_or(Side::Civilians(Some(attacker)), Side::Group);
+            let event = Event {
+                place,
+                kind: EventKind::Communal,
+                a,
+                b: Side::Civilians(Some(victim)),
+                deaths_a: 0,
+                deaths_b: 0,
+                civilians,
+                chance: slots.share(block + 4),
+            };
+            combat::record(world, event);
+            world.cells[victim].remember(GRIEVANCE, params.grievance_per_attack);
+            let rise = params.tension_per_killing * f64::from(civilians.min(20)) / 20.0;
+            world.places.tension[place] += rise * (1.0 - world.places.tension[place]);
+        }
+    }
+}
+
+fn armed_men(world: &World, place: PlaceId) -> f64 {
+    world
+        .bands
+        .list
+        .iter()
+        .filter(|b| b.place == place && b.posture != Posture::Cantoned)
+        .map(|b| match world.groups[b.group].kind {
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => f64::from(b.fighters),
+            GroupKind::Jihadist | GroupKind::Separatist => 0.3 * f64::from(b.fighters),
+        })
+        .sum()
+}
+
+/// The two largest communities on opposite sides, the attacker drawn by their people.
+fn parties(world: &World, place: PlaceId, u: f64) -> Option<(CellId, CellId)> {
+    let mut cells = world.places.cells[place].clone();
+    cells.sort_by_key(|c| (std::cmp::Reverse(world.cells[*c].at_home), *c));
+    let (first, second) = (*cells.first()?, *cells.get(1)?);
+    let share = f64::from(world.cells[first].at_home)
+        / f64::from((world.cells[first].at_home + world.cells[second].at_home).max(1));
+    if world.cells[second].at_home == 0 {
+        return None;
+    }
+    Some(if u < share { (first, second) } else { (second, first) })
+}
+
+/// A self-defence group of the attacker's community that is in the place.
+fn militia_of(world: &World, place: PlaceId, attacker: CellId) -> Option<GroupId> {
+    let community = world.cells[attacker].community as usize;
+    world
+        .bands
+        .list
+        .iter()
+        .filter(|b| b.place == place && world.groups[b.group].communities[community] > 0.0)
+        .find(|b| world.groups[b.group].kind == GroupKind::SelfDefence)
+        .map(|b| b.group)
+}
+
+/// Raids of the army: on target by what people tell, else they hurt the community thought to support the group.
+pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
+    for place in world.places.ids() {
+        let cover = world.presence.state_cover[place][FIND];
+        if cover <= 0.01 || !world.places.in_mali[place] {
+            continue;
+        }
+        let Some((group, hidden)) = hiders(world, place) else { continue };
+        let slots = now.draws.agent(STATE, world.places.key[place], now.week);
+        let losses = world.places.recent_attacks[place];
+        let tempo = params.raid_tempo_per_week * cover * f64::from(hidden) / (f64::from(hidden) + params.raid_half_fighters)
+            * (1.0 + params.raids_per_attack * losses)
+            * (1.0 - world.state.complicity * params.complicity_restraint);
+        if !slots.happens(0, probability(tempo)) {
+            continue;
+        }
+        let told = cooperation(world, place);
+        if slots.happens(1, params.raid_on_target_share + params.raid_information_weight * told) {
+            raid(world, params, place, group, hidden, &slots);
+        } else {
+            abuse(world, params, place, group, &slots);
+        }
+    }
+}
+
+fn hiders(world: &World, place: PlaceId) -> Option<(GroupId, u32)> {
+    let mut best: Option<(GroupId, u32)> = None;
+    for band in world.bands.list.iter().filter(|b| b.place == place && b.posture == Posture::Guerrilla) {
+        let group = &world.groups[band.group];
+        if group.stance != Stance::Fighting || !matches!(group.kind, GroupKind::Jihadist | GroupKind::Separatist) {
+            continue;
+        }
+        let n = world.bands.fighters_at(band.group, place);
+        if best.is_none_or(|b| n > b.1) {
+            best = Some((band.group, n));
+        }
+    }
+    best
+}
+
+fn raid(
+    world: &mut World, params: &Params, place: PlaceId, group: GroupId, hidden: u32, slots: &crate::base::draws::Slots,
+) {
+    let lethal = slots.happens(2, params.lethal_share);
+    let deaths = if lethal { severity(slots, 3, params.ambush_deaths_log, params.ambush_deaths_sd_log, f64::from(hidden)) } else { 0 };
+    let own = slots.binomial(4, deaths, params.raid_own_loss_share);
+    let deaths_a = combat::kill_soldiers(world, place, own);
+    let deaths_b = combat::kill_fighters(world, group, place, deaths - own, slots.share(5));
+    let event = Event {
+        place,
+        kind: EventKind::Raid,
+        a: Side::State,
+        b: Side::Group(group),
+        deaths_a,
+        deaths_b,
+        civilians: 0,
+        chance: slots.share(6),
+    };
+    combat::record(world, event);
+}
+
+fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slots: &crate::base::draws::Slots) {
+    // The community that recruits most into the group is blamed.
+    let blamed = world.places.cells[place].iter().copied().max_by(|a, b| {
+        let weight = |c: &CellId| {
+            let cell = &world.cells[*c];
+            world.groups[group].communities[cell.community as usize] * f64::from(cell.at_home)
+        };
+        weight(a).total_cmp(&weight(b)).then(b.cmp(a))
+    });
+    let Some(blamed) = blamed else { return };
+    let abusive = world.state_forces.units.iter().filter(|u| u.place == place).map(|u| u.abusiveness).fold(0.0, f64::max);
+    let deaths = if slots.happens(7, abusive * params.lethal_share_of_abuse) {
+        severity(slots, 8, params.abuse_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
+    } else {
+        0
+    };
+    let by = Ruler::State;
+    let civilians = combat::kill_civilians(world, place, Some(blamed), deaths, by, Ruler::Group(group), slots.share(9));
+    world.cells[blamed].remember(GRIEVANCE, params.grievance_per_abuse * (0.3 + 0.7 * abusive));
+    world.cells[blamed].remember(crate::entities::cells::FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
+    world.cells[blamed].feel(FEAR, params.fear_per_raid);
+    let tension = &mut world.places.tension[place];
+    *tension += params.tension_per_denunciation * (1.0 - *tension);
+    let event = Event {
+        place,
+        kind: EventKind::Abuse,
+        a: Side::State,
+        b: Side::Civilians(Some(blamed)),
+        deaths_a: 0,
+        deaths_b: 0,
+        civilians,
+        chance: slots.share(10),
+    };
+    combat::record(world, event);
+}

@@ -1,0 +1,116 @@
+//! What has been recorded so far: sums of the present period, and the tables.
+
+use crate::tables::Table;
+use crate::tables::indicators::{AREAS, INDICATORS, N_INDICATORS};
+use crate::tables::layouts::RUN_TABLES;
+
+/// One indicator in one area: what adds up, and for means what it is divided by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ratio {
+    /// Value, or value x weight.
+    pub sum: f64,
+    /// Weight of a mean.
+    pub weight: f64,
+}
+
+/// All indicators of all areas in one week, or summed over a period.
+pub type Board = Vec<[Ratio; AREAS.len()]>;
+
+/// An empty board.
+pub fn board() -> Board {
+    vec![[Ratio::default(); AREAS.len()]; N_INDICATORS]
+}
+
+/// Sums of one place over a period.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlaceSums {
+    /// State presence, group presence, mission presence, fear, grievance, trust, food price: sums over weeks.
+    pub means: [f64; 7],
+    /// Weeks with people.
+    pub weeks_with_people: f64,
+    /// Attacks.
+    pub attacks: u32,
+    /// Deaths.
+    pub deaths: u32,
+}
+
+/// One leg's sums over a period, in one direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LegSums {
+    /// Loads that entered.
+    pub loads: u32,
+    /// Loads seized.
+    pub seized: u32,
+    /// Value at origin [EUR].
+    pub value_eur: f64,
+    /// Tolls [EUR].
+    pub tolls_eur: f64,
+}
+
+/// The record of a run.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Seed, the first column of every table.
+    pub seed: u64,
+    /// First and last week recorded, whether a period is a week, whether events are recorded.
+    pub from_week: u32,
+    /// Last week of the run.
+    pub until_week: u32,
+    /// True if a period is a week, false for a month.
+    pub weekly: bool,
+    /// Whether events are recorded.
+    pub events: bool,
+    /// Indicators of the last week.
+    pub week: Board,
+    /// Sums over the present period.
+    pub period: Board,
+    /// Weeks in the present period.
+    pub weeks: u32,
+    /// Sums by place.
+    pub places: Vec<PlaceSums>,
+    /// Sums by commodity, route and direction.
+    pub legs: Vec<LegSums>,
+    /// Support of each group, summed over weeks.
+    pub support: Vec<f64>,
+    /// The tables, in the order of `RUN_TABLES`.
+    pub tables: Vec<Table>,
+}
+
+impl Record {
+    /// An empty record.
+    pub fn new(seed: u64, weeks: (u32, u32), weekly: bool, events: bool, n_places: usize, n_legs: usize) -> Record {
+        Record {
+            seed,
+            from_week: weeks.0,
+            until_week: weeks.1,
+            weekly,
+            events,
+            week: board(),
+            period: board(),
+            weeks: 0,
+            places: vec![PlaceSums::default(); n_places],
+            legs: vec![LegSums::default(); n_legs],
+            support: Vec::new(),
+            tables: RUN_TABLES.iter().map(|spec| Table::new(spec)).collect(),
+        }
+    }
+
+    /// The table of a name.
+    pub fn table(&mut self, name: &str) -> &mut Table {
+        let at = RUN_TABLES.iter().position(|spec| spec.name == name);
+        &mut self.tables[at.unwrap_or_else(|| panic!("no table {name}"))]
+    }
+
+    /// Value of an indicator of last week.
+    pub fn last(&self, indicator: usize, area: usize) -> f64 {
+        value(indicator, self.week[indicator][area])
+    }
+}
+
+/// The number that a ratio stands for: a mean where the indicator is one.
+pub fn value(indicator: usize, ratio: Ratio) -> f64 {
+    match INDICATORS[indicator].kind {
+        crate::tables::ColumnKind::Mean => ratio.sum / ratio.weight,
+        _ => ratio.sum,
+    }
+}
