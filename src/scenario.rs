@@ -5,13 +5,16 @@
 
 pub mod check;
 pub mod diagnostic;
+mod draft;
 mod file;
 mod levers;
 pub mod library;
 pub mod parameters;
+mod places;
 #[cfg(feature = "cli")]
 pub mod schema;
 pub mod show;
+mod text;
 mod tree;
 
 use std::collections::BTreeMap;

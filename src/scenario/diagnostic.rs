@@ -185,7 +185,7 @@ impl<'t> Lines<'t> {
         self.starts.partition_point(|start| *start <= at).saturating_sub(1)
     }
 
-    /// A diagnostic at a range of bytes.
+    /// A diagnostic at a range of bytes; the empty range at the beginning stands for the whole file.
     pub(super) fn diagnostic(
         &self,
         file: &str,
@@ -193,6 +193,9 @@ impl<'t> Lines<'t> {
         code: Code,
         message: String,
     ) -> Diagnostic {
+        if span == (0..0) {
+            return Diagnostic::whole_file(file, code, message);
+        }
         let start = floor_boundary(self.text, span.start);
         let line = self.line(start);
         let from = self.starts[line];

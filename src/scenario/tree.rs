@@ -52,6 +52,12 @@ impl Problems {
         &mut self.found[at]
     }
 
+    /// True if nobody will see what is added: a file of nothing but wrong names would otherwise take long to
+    /// compare with every right one.
+    pub(super) fn full(&self) -> bool {
+        self.found.len() > 2 * SHOWN_PROBLEMS
+    }
+
     /// Notes a word that is not in a list, with the list if it is short and the nearest of its words.
     pub(super) fn unknown<'a>(
         &mut self,
@@ -61,11 +67,10 @@ impl Problems {
         word: &str,
         valid: impl IntoIterator<Item = &'a str>,
     ) -> &mut Problem {
-        // A file of nothing but wrong names would otherwise take long to compare with every right one.
-        let compare = self.found.len() < 2 * SHOWN_PROBLEMS;
-        let valid: Vec<&str> = valid.into_iter().collect();
+        let full = self.full();
         let problem = self.add(span, code, message);
-        if compare {
+        if !full {
+            let valid: Vec<&str> = valid.into_iter().collect();
             problem.nearest = spelling::nearest(word, valid.iter().copied()).map(str::to_string);
             problem.expected = listing(&valid);
         }
@@ -78,8 +83,10 @@ fn listing(words: &[&str]) -> Option<String> {
     match words {
         [] => None,
         [word] => Some((*word).to_string()),
-        [first @ .., last] if words.len() <= 15 => Some(format!("{} or {last}", first.join(", "))),
-        _ => Some(format!("one of {} names", words.len())),
+        _ if words.iter().map(|word| word.len() + 2).sum::<usize>() > 240 => {
+            Some(format!("one of {} names", words.len()))
+        }
+        [first @ .., last] => Some(format!("{} or {last}", first.join(", "))),
     }
 }
 
