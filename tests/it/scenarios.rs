@@ -142,6 +142,12 @@ fn messages_name_what_was_expected_and_the_nearest_name() {
                 ^^^^^^^^\nexpected: a place id (`harmattan list places`), region:NAME, country:ISO3 or border:AAA-BBB\n\
                 nearest: Kidal\n";
     assert!(text.contains(part), "{text}");
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn diagnostics_have_the_shape_of_format_json() {
+    let found = errors("dir/bad.toml", BAD);
     let json = serde_json::to_value(&found[0]).unwrap();
     let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["code", "column", "expected", "file", "line", "message", "nearest", "severity"]);
