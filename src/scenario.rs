@@ -14,8 +14,8 @@ mod places;
 #[cfg(feature = "cli")]
 pub mod schema;
 pub mod show;
-mod text;
-mod tree;
+pub(crate) mod text;
+pub(crate) mod tree;
 
 use std::collections::BTreeMap;
 

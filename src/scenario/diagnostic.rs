@@ -168,25 +168,25 @@ fn one_line(text: &str) -> String {
 const SHOWN: usize = 100;
 
 /// A text with the beginnings of its lines, to turn byte positions into lines and columns.
-pub(super) struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
 }
 
 impl<'t> Lines<'t> {
     /// Finds the lines of a text.
-    pub(super) fn new(text: &'t str) -> Lines<'t> {
+    pub(crate) fn new(text: &'t str) -> Lines<'t> {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Lines { text, starts }
     }
 
     /// Line of a byte position, from 0.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub(crate) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at).saturating_sub(1)
     }
 
     /// A diagnostic at a range of bytes; the empty range at the beginning stands for the whole file.
-    pub(super) fn diagnostic(
+    pub(crate) fn diagnostic(
         &self,
         file: &str,
         span: Range<usize>,

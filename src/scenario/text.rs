@@ -9,7 +9,7 @@ use crate::scenario::tree::{Problem, Problems, SHOWN_PROBLEMS};
 const MOST_BYTES: usize = 1 << 20;
 
 /// Turns problems into diagnostics in the order of the text.
-pub(super) fn describe(label: &str, mut found: Vec<Problem>, lines: &Lines) -> Vec<Diagnostic> {
+pub(crate) fn describe(label: &str, mut found: Vec<Problem>, lines: &Lines) -> Vec<Diagnostic> {
     found.sort_by_key(|problem| (problem.span.start, problem.span.end));
     let further = found.len().saturating_sub(SHOWN_PROBLEMS);
     found.truncate(SHOWN_PROBLEMS + usize::from(further > 0));
@@ -28,7 +28,7 @@ pub(super) fn describe(label: &str, mut found: Vec<Problem>, lines: &Lines) -> V
 }
 
 /// The text of a file, without a byte order mark.
-pub(super) fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
+pub(crate) fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
     if bytes.len() > MOST_BYTES {
         let message = format!("the file has {} bytes", bytes.len());
         let mut diagnostic = Diagnostic::whole_file(label, Code::OutOfRange, message);
@@ -59,15 +59,15 @@ pub(super) fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Di
 }
 
 /// What the TOML parser found wrong.
-pub(super) struct Syntax {
-    pub(super) problems: Problems,
+pub(crate) struct Syntax {
+    pub(crate) problems: Problems,
     broken_lines: BTreeSet<usize>,
     /// True if parts of the file may have been skipped.
     skipped: bool,
 }
 
 impl Syntax {
-    pub(super) fn of(errors: &[toml::de::Error], text: &str, lines: &Lines) -> Syntax {
+    pub(crate) fn of(errors: &[toml::de::Error], text: &str, lines: &Lines) -> Syntax {
         let mut syntax =
             Syntax { problems: Problems::default(), broken_lines: BTreeSet::new(), skipped: false };
         let mut reported = BTreeSet::new();
@@ -88,7 +88,7 @@ impl Syntax {
 
     /// True for problems that stay beside these: what cannot be read is not missing, and a broken line says
     /// nothing more.
-    pub(super) fn leaves(&self, problem: &Problem, lines: &Lines) -> bool {
+    pub(crate) fn leaves(&self, problem: &Problem, lines: &Lines) -> bool {
         let missing = self.skipped && problem.code == Code::MissingKey;
         !missing && !self.broken_lines.contains(&lines.line(problem.span.start))
     }
