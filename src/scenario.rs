@@ -1,4 +1,21 @@
 //! From text to a checked scenario.
+//!
+//! [`check::check`] turns the text of a file, and of its bases, into a [`Scenario`] or into every error in
+//! it. Nothing here opens a file: texts are handed in, and the library is compiled in.
+
+pub mod check;
+pub mod diagnostic;
+mod draft;
+mod file;
+mod levers;
+pub mod library;
+pub mod parameters;
+mod places;
+#[cfg(feature = "cli")]
+pub mod schema;
+pub mod show;
+pub(crate) mod text;
+pub(crate) mod tree;
 
 use std::collections::BTreeMap;
 
