@@ -1,3 +1,5 @@
-//! One binary for all integration tests.
+//! Integration tests, one binary.
 
+#[cfg(feature = "plots")]
+mod figures;
 mod scenarios;
