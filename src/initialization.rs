@@ -1,1 +1,87 @@
-//! initialization
+//! Scenario and data to the world of 2 January 2012.
+
+mod armed_actors;
+mod places_and_routes;
+mod population;
+mod state;
+
+use crate::base::ids::Column;
+use crate::entities::ledger::Ledger;
+use crate::entities::policy::Policy;
+use crate::entities::theatre::Theatre;
+use crate::entities::this_week::ThisWeek;
+use crate::entities::trafficking_networks::Network;
+use crate::entities::vocabulary::Commodity;
+use crate::entities::world::{Arms, People, Presence, World};
+use crate::mechanics::presence;
+use crate::scenario::Scenario;
+use crate::submodels::Parameters;
+
+/// Builds the world in which every run of a scenario begins. It depends on no seed; attitudes differ between
+/// people by their ordinal.
+pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, scale: u32) -> World {
+    let mut ledger = Ledger::new();
+    let governments = state::governments(theatre, &mut ledger);
+    let (mut places, routes) = places_and_routes::places_and_routes(theatre, &governments, parameters);
+    let relations = places_and_routes::relations(theatre, &places, &routes, parameters);
+    let (cells, persons) = population::population(theatre, &mut places, parameters, scale);
+    let officials = state::officials(theatre, &places);
+    let state_forces = state::army(theatre, &places, parameters);
+    let missions = state::missions(theatre, &places, &mut ledger);
+    let (groups, bands) = armed_actors::groups(theatre, &places, &cells, &mut ledger, parameters);
+    let networks = armed_actors::networks(theatre, &places, &routes, &groups, &mut ledger, parameters);
+    let n_places = places.len();
+    let mut this_week = ThisWeek::default();
+    this_week.clear(n_places);
+    let mut world = World {
+        places,
+        routes,
+        relations,
+        commodities: commodities(theatre),
+        cells,
+        persons,
+        officials,
+        groups,
+        bands,
+        networks: Column::<_, Network>::from_vec(networks),
+        consignments: Vec::new(),
+        state: state::state(parameters),
+        state_forces,
+        missions,
+        convoys: Vec::new(),
+        governments,
+        ledger,
+        policy: Policy::new(&scenario.levers),
+        inputs: state::inputs(theatre),
+        presence: Presence::nowhere(n_places),
+        people: People::default(),
+        arms: Arms::default(),
+        this_week,
+        record: None,
+        scale,
+    };
+    armed_actors::enrol(&mut world, theatre);
+    population::settle(&mut world, parameters);
+    state::open_treasury(&mut world, parameters);
+    presence::refresh(&mut world, &parameters.presence);
+    world.people.initial = world.count_people();
+    world.arms.initial = world.count_arms();
+    world
+}
+
+/// All commodities in the order of the vocabulary; those that a theatre lacks have no loads.
+fn commodities(theatre: &Theatre) -> Vec<crate::entities::theatre::CommodityEntry> {
+    Commodity::ALL
+        .iter()
+        .map(|id| {
+            theatre.commodities.iter().find(|c| c.id == *id).cloned().unwrap_or_else(|| {
+                let mut none = theatre.commodities[0].clone();
+                none.id = *id;
+                none.loads_per_week = 0.0;
+                none.origins.clear();
+                none.destinations.clear();
+                none
+            })
+        })
+        .collect()
+}

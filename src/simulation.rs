@@ -1,10 +1,16 @@
 //! One run: initialize, weeks, tables.
 
 use crate::base::dates::Week;
+use crate::base::draws::Draws;
+use crate::base::now::Now;
+use crate::entities::policy::Start;
 use crate::entities::theatre::Theatre;
+use crate::entities::world::World;
 use crate::scenario::Scenario;
 use crate::submodels::Parameters;
 use crate::tables::Table;
+use crate::tables::record::Record;
+use crate::{initialization, schedule};
 
 /// Length of a row's period in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +50,20 @@ pub struct Prepared {
     pub parameters: Parameters,
     /// Options.
     pub options: RunOptions,
+    /// The world of 2 January 2012.
+    initial: World,
 }
 
 impl Prepared {
     /// Builds what the runs of a scenario share.
-    pub fn new(
-        theatre: Theatre,
-        scenario: Scenario,
-        parameters: Parameters,
-        options: RunOptions,
-    ) -> Prepared {
-        Prepared { theatre, scenario, parameters, options }
+    pub fn new(theatre: Theatre, scenario: Scenario, parameters: Parameters, options: RunOptions) -> Prepared {
+        let initial = initialization::world(&theatre, &scenario, &parameters, options.scale);
+        Prepared { theatre, scenario, parameters, options, initial }
+    }
+
+    /// The world in which every run begins.
+    pub fn initial(&self) -> &World {
+        &self.initial
     }
 }
 
@@ -86,6 +95,76 @@ pub struct Outcome {
 
 /// Runs one seed.
 pub fn run(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> Outcome {
-    let _ = (prepared, &observe);
-    Outcome { seed, weeks: 0, tables: Vec::new(), state_hash: [0; 32], never_started: Vec::new() }
+    let world = run_to_end(prepared, seed, observe);
+    let never_started = world
+        .policy
+        .levers
+        .iter()
+        .zip(&world.policy.states)
+        .filter(|(lever, state)| matches!(lever.start, Start::When { .. }) && state.started.is_none())
+        .map(|(lever, _)| lever.name.clone())
+        .collect();
+    let state_hash = hash_of(&world);
+    let tables = world.record.map_or_else(Vec::new, |record| record.tables);
+    Outcome { seed, weeks: prepared.options.until.0 + 1, tables, state_hash, never_started }
+}
+
+/// Runs one seed and returns the world as it stands at the end, for tests of single submodels.
+pub fn run_to_end(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> World {
+    let options = &prepared.options;
+    let mut world = prepared.initial.clone();
+    let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
+    world.record = Some(Record::new(
+        seed,
+        (options.from.0, options.until.0),
+        options.every == Period::Week,
+        options.record_events,
+        world.places.len(),
+        n_legs,
+    ));
+    let draws = Draws::new(seed);
+    for week in 0..=options.until.0 {
+        let now = Now::new(Week(week), draws);
+        schedule::week(&mut world, &prepared.parameters, &now, &options.without, options.check_invariants, &mut |at, before| {
+            observe(if before { Moment::Before(at) } else { Moment::After(at) });
+        });
+        observe(Moment::WeekDone(Week(week)));
+    }
+    world
+}
+
+/// Hash of the numbers that a run ends with.
+fn hash_of(world: &World) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for column in &world.persons.levels {
+        for value in column {
+            hasher.update(&value.to_le_bytes());
+        }
+    }
+    for n in &world.persons.persons {
+        hasher.update(&n.to_le_bytes());
+    }
+    hasher.update(&world.persons.livelihood);
+    for cell in world.cells.iter() {
+        for value in cell.mean.iter().chain(&cell.baseline).chain(&cell.service) {
+            hasher.update(&value.to_bits().to_le_bytes());
+        }
+        for n in [cell.at_home, cell.dead, cell.displaced_inside(), cell.refugees()] {
+            hasher.update(&n.to_le_bytes());
+        }
+    }
+    for group in world.groups.iter() {
+        hasher.update(group.id.as_bytes());
+        for n in [group.fighters(), group.all_dormant(), group.arms] {
+            hasher.update(&n.to_le_bytes());
+        }
+        hasher.update(&group.capability.to_bits().to_le_bytes());
+    }
+    for account in world.ledger.accounts.iter() {
+        hasher.update(&account.balance.0.to_le_bytes());
+    }
+    for weapons in world.places.private_weapons.iter() {
+        hasher.update(&weapons.to_le_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }

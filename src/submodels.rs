@@ -1,8 +1,76 @@
 //! The submodels of the week, in schedule order, and their parameters.
 
+pub mod calendar;
+pub mod crime_and_arms;
+pub mod displacement;
+pub mod group_dynamics;
+pub mod group_strategy;
+pub mod interdiction;
+pub mod kidnapping;
+pub mod livelihoods;
+pub mod national_politics;
+pub mod observation;
+pub mod officials;
+pub mod peace_operations;
+pub mod peace_process;
+pub mod perception;
+pub mod public_finance;
+pub mod regional_cooperation;
+pub mod services;
+pub mod state_forces;
+pub mod trafficking;
+pub mod violence;
+
 use serde::Deserialize;
 
-/// All parameters, one field per submodel or mechanic.
+/// All parameters, one field per file of the catalogue.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameters {}
+#[expect(missing_docs, reason = "one field per submodel")]
+pub struct Parameters {
+    pub presence: crate::mechanics::presence::Params,
+    pub regional_cooperation: regional_cooperation::Params,
+    pub public_finance: public_finance::Params,
+    pub officials: officials::Params,
+    pub services: services::Params,
+    pub trafficking: trafficking::Params,
+    pub interdiction: interdiction::Params,
+    pub state_forces: state_forces::Params,
+    pub peace_operations: peace_operations::Params,
+    pub group_strategy: group_strategy::Params,
+    pub violence: violence::Params,
+    pub kidnapping: kidnapping::Params,
+    pub crime_and_arms: crime_and_arms::Params,
+    pub perception: perception::Params,
+    pub livelihoods: livelihoods::Params,
+    pub displacement: displacement::Params,
+    pub group_dynamics: group_dynamics::Params,
+    pub peace_process: peace_process::Params,
+    pub national_politics: national_politics::Params,
+    pub observation: observation::Params,
+    pub initialization: InitialState,
+}
+
+/// Parameters of the initial state; values, ranges and sources in `data/parameters/initialization.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "described in the catalogue")]
+pub struct InitialState {
+    pub army_morale: f64,
+    pub army_readiness: f64,
+    pub least_agents_per_cell: f64,
+    pub legitimacy: f64,
+    pub complicity: f64,
+    pub treasury_eur: f64,
+    pub tension_flood_plain: f64,
+    pub tension_elsewhere: f64,
+    pub resource_access: f64,
+    pub trafficking_share: f64,
+    pub weapons_per_fighter: f64,
+    pub weapons_per_soldier: f64,
+    pub state_support: f64,
+    pub services_expected: f64,
+    pub fear_habit: f64,
+    pub hostages_persons: f64,
+    pub network_treasury_share: f64,
+}

@@ -110,7 +110,7 @@ pub fn refresh(world: &mut World, params: &Params) {
             }
             garrisoned[place] += troops;
             if mission.is_strike_force {
-                let usable = troops * (1.0 + mission.strike_cover_bonus);
+                let usable = troops * mission.strike_cover_bonus;
                 spread(usable, place, &places.within_reach_by_air, &mut presence.strike_force);
             } else {
                 let usable = troops * (1.0 - mission.self_protection) * mission.training;

@@ -11,7 +11,29 @@ const SCENARIOS: &[(&str, &str)] = &[
 ];
 
 /// The files of the parameter catalogue by stem: one line per file, in the order of the week.
-pub(super) const PARAMETER_FILES: &[(&str, &str)] = &[];
+pub(super) const PARAMETER_FILES: &[(&str, &str)] = &[
+    ("presence", include_str!("../../data/parameters/presence.toml")),
+    ("regional_cooperation", include_str!("../../data/parameters/regional_cooperation.toml")),
+    ("public_finance", include_str!("../../data/parameters/public_finance.toml")),
+    ("officials", include_str!("../../data/parameters/officials.toml")),
+    ("services", include_str!("../../data/parameters/services.toml")),
+    ("trafficking", include_str!("../../data/parameters/trafficking.toml")),
+    ("interdiction", include_str!("../../data/parameters/interdiction.toml")),
+    ("state_forces", include_str!("../../data/parameters/state_forces.toml")),
+    ("peace_operations", include_str!("../../data/parameters/peace_operations.toml")),
+    ("group_strategy", include_str!("../../data/parameters/group_strategy.toml")),
+    ("violence", include_str!("../../data/parameters/violence.toml")),
+    ("kidnapping", include_str!("../../data/parameters/kidnapping.toml")),
+    ("crime_and_arms", include_str!("../../data/parameters/crime_and_arms.toml")),
+    ("perception", include_str!("../../data/parameters/perception.toml")),
+    ("livelihoods", include_str!("../../data/parameters/livelihoods.toml")),
+    ("displacement", include_str!("../../data/parameters/displacement.toml")),
+    ("group_dynamics", include_str!("../../data/parameters/group_dynamics.toml")),
+    ("peace_process", include_str!("../../data/parameters/peace_process.toml")),
+    ("national_politics", include_str!("../../data/parameters/national_politics.toml")),
+    ("observation", include_str!("../../data/parameters/observation.toml")),
+    ("initialization", include_str!("../../data/parameters/initialization.toml")),
+];
 
 /// The closed list of units.
 pub const UNITS: &str = include_str!("../../data/units.toml");

@@ -181,6 +181,7 @@ fn largest_base(mission: &Mission) -> PlaceId {
 /// One convoy a week to each base that is not supplied by air; its movement may be sold.
 fn supply(world: &mut World, params: &Params, now: &Now) {
     world.convoys.clear();
+    let mut sold = Vec::new();
     for id in world.missions.ids() {
         let mission = &world.missions[id];
         if mission.is_strike_force {
@@ -205,9 +206,12 @@ fn supply(world: &mut World, params: &Params, now: &Now) {
             let escort = (params.escort_persons * (0.5 + mission.mandate[2])) as u32;
             world.convoys.push(Convoy { mission: id, base, through, escort: escort.min(troops), leaked });
             if leaked {
-                pay_informer(world, params, through);
+                sold.push(through);
             }
         }
+    }
+    for place in sold {
+        pay_informer(world, params, place);
     }
 }
 

@@ -13,7 +13,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::{Id as _, PlaceId};
+use crate::base::ids::{PlaceId};
 use crate::base::maths::{decay, probability, relax};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;

@@ -11,7 +11,7 @@
 //! - **Sources**: prototype; un-minusma and forces-press for the mix of kinds
 
 use crate::base::draws::{Slots, Stream, join};
-use crate::base::ids::{GroupId, Id as _, MissionId, PlaceId};
+use crate::base::ids::{GroupId, MissionId, PlaceId};
 use crate::base::maths::{negative_binomial_quantile, pick};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;

@@ -11,7 +11,7 @@
 //! - **Sources**: clingendael2015 (vigilantes), roundtable2014 (mis-targeting); sizes assumed
 
 use crate::base::draws::Stream;
-use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
+use crate::base::ids::{CellId, GroupId, PlaceId};
 use crate::base::maths::{negative_binomial_quantile, probability};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, GRIEVANCE};

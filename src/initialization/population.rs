@@ -1,0 +1,139 @@
+//! Cells and persons.
+
+use crate::base::draws::{hash, join};
+use crate::base::ids::{CellId, Column, Id as _, PlaceId};
+use crate::base::quantities::level;
+use crate::entities::cells::{Cell, Cells, FEAR, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
+use crate::entities::persons::{Persons, agents_of, first_livelihood};
+use crate::entities::places::Places;
+use crate::entities::theatre::Theatre;
+use crate::entities::vocabulary::{Community, Livelihood, Service};
+use crate::entities::world::World;
+use crate::submodels::Parameters;
+
+/// Levels of a community without events.
+fn natural(community: Community, parameters: &Parameters) -> [f64; 4] {
+    let p = &parameters.perception;
+    let mut levels = [p.natural_trust, p.natural_forces, p.natural_grievance, p.natural_fear];
+    match community {
+        Community::TuaregIfoghas | Community::TuaregImghad | Community::Arab => {
+            levels[TRUST] = p.natural_trust_north;
+            levels[FORCES] = p.natural_forces_north;
+            levels[GRIEVANCE] = p.natural_grievance_north;
+        }
+        Community::Fulani => levels[GRIEVANCE] = p.natural_grievance_herders,
+        Community::Songhai | Community::Dogon | Community::Southern => {}
+    }
+    levels
+}
+
+/// Builds cells in place and community order, and their agents.
+pub fn population(
+    theatre: &Theatre, places: &mut Places, parameters: &Parameters, scale: u32,
+) -> (Cells, Persons) {
+    let p = &parameters.initialization;
+    let mut rows: Vec<(PlaceId, Community, u32)> = theatre
+        .population
+        .iter()
+        .filter_map(|row| theatre.place(&row.place).map(|at| (PlaceId::from_index(at), row.community, row.persons_2012)))
+        .filter(|row| row.2 > 0)
+        .collect();
+    rows.sort();
+    let mut cells: Cells = Column::from_vec(Vec::new());
+    let mut persons = Persons {
+        levels: [const { Vec::new() }; 4],
+        support: Vec::new(),
+        persons: Vec::new(),
+        livelihood: Vec::new(),
+        ruler: Vec::new(),
+        flags: Vec::new(),
+        most_persons: scale as u16,
+    };
+    for (place, community, people) in rows {
+        let n_agents = agents_of(people, scale, p.least_agents_per_cell as u32);
+        let levels = natural(community, parameters);
+        let first = persons.len() as u32;
+        let town = places.town_share[place];
+        let trade = parameters.livelihoods.trade_share_rural * (1.0 - town)
+            + parameters.livelihoods.trade_share_town * town;
+        let trafficking = if places.in_north(place) { p.trafficking_share } else { 0.0 };
+        let mut livelihoods = [0; Livelihood::COUNT];
+        for ordinal in 0..n_agents {
+            let share = people / n_agents + u32::from(ordinal < people % n_agents);
+            let livelihood = first_livelihood(ordinal, trade, trafficking);
+            livelihoods[livelihood as usize] += share;
+            persons.persons.push(share as u16);
+            persons.livelihood.push(livelihood as u8);
+            persons.ruler.push(0);
+            persons.flags.push(0);
+            persons.support.push(level(p.state_support));
+            for (column, value) in persons.levels.iter_mut().zip(levels) {
+                column.push(level(value));
+            }
+        }
+        let mut support = [0.0; MAX_GROUPS + 1];
+        support[0] = 1.0;
+        let id = cells.push(Cell {
+            place,
+            community,
+            key: join(places.key[place], hash(community.word())),
+            first,
+            n_agents,
+            initial: people,
+            at_home: people,
+            livelihoods,
+            displaced: Vec::new(),
+            abroad: Vec::new(),
+            weeks_abroad: 0.0,
+            dead: 0,
+            mean: levels,
+            baseline: levels,
+            natural: levels,
+            target: levels,
+            passing: [0.0; 4],
+            lasting: [0.0; 4],
+            distrust: f64::from(u8::from(levels[TRUST] < parameters.perception.trusting_from)),
+            fear_habit: p.fear_habit,
+            service: [p.services_expected; Service::COUNT],
+            service_by_state: p.services_expected * 0.5,
+            service_by_groups: 0.0,
+            service_required: p.services_expected,
+            service_expected: p.services_expected,
+            support,
+            harm: [0.0; MAX_GROUPS + 1],
+            aware: 0.0,
+            illicit_income_eur: 0.0,
+            income_factor: 1.0,
+        });
+        places.cells[place].push(id);
+    }
+    (cells, persons)
+}
+
+/// Spin-up of support: each cell starts at the support that its kin in arms give the groups.
+pub fn settle(world: &mut World, parameters: &Parameters) {
+    let start = parameters.initialization.state_support;
+    for id in world.cells.ids() {
+        let community = world.cells[id].community as usize;
+        let north = world.places.in_north(world.cells[id].place);
+        let weights: Vec<f64> = world
+            .groups
+            .iter()
+            .map(|g| {
+                let strength = f64::from(g.fighters() + g.all_dormant());
+                g.communities[community] * strength * if north { 1.0 } else { 0.1 }
+            })
+            .collect();
+        let sum: f64 = weights.iter().sum();
+        let cell: &mut Cell = &mut world.cells[CellId::from_index(id.index())];
+        let restive = cell.natural[GRIEVANCE];
+        let given = (1.0 - start) * restive * (sum / (sum + 100.0));
+        for (at, weight) in weights.iter().enumerate() {
+            if sum > 0.0 {
+                cell.support[at + 1] = (given * weight / sum) as f32;
+            }
+        }
+        cell.support[0] = 1.0 - cell.support[1..].iter().sum::<f32>();
+        let _ = (FORCES, FEAR);
+    }
+}
