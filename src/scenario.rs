@@ -1,4 +1,18 @@
 //! From text to a checked scenario.
+//!
+//! [`check::check`] turns the text of a file, and of its bases, into a [`Scenario`] or into every error in
+//! it. Nothing here opens a file: texts are handed in, and the library is compiled in.
+
+pub mod check;
+pub mod diagnostic;
+mod file;
+mod levers;
+pub mod library;
+pub mod parameters;
+#[cfg(feature = "cli")]
+pub mod schema;
+pub mod show;
+mod tree;
 
 use std::collections::BTreeMap;
 
