@@ -62,7 +62,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  harmattan schema > scenario.schema.json")]
     Schema,
     /// Print completions for a shell.
-    #[command(after_help = "Example:\n  harmattan completions bash > ~/.local/share/bash-completion/completions/harmattan")]
+    #[command(
+        after_help = "Example:\n  harmattan completions bash > ~/.local/share/bash-completion/completions/harmattan"
+    )]
     Completions(CompletionsArguments),
 }
 
@@ -355,7 +357,11 @@ mod tests {
         assert_eq!(seeds("3"), Ok(Seeds(vec![1, 2, 3])));
         assert_eq!(seeds("4..6"), Ok(Seeds(vec![4, 5, 6])));
         assert_eq!(seeds("9,3,7"), Ok(Seeds(vec![3, 7, 9])));
-        assert_eq!(seeds("7,"), seeds("x").map_err(|_| "`` is not a seed: a whole number from 0 to 9223372036854775807".to_string()));
+        assert_eq!(
+            seeds("7,"),
+            seeds("x")
+                .map_err(|_| "`` is not a seed: a whole number from 0 to 9223372036854775807".to_string())
+        );
         for wrong in ["0", "6..4", "3,3", "-1", "1.5", "", "1..10000000", "99999999999999999999"] {
             assert!(seeds(wrong).is_err(), "{wrong}");
         }

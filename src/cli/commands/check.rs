@@ -15,11 +15,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
     for file in &arguments.files {
         match sources.check(file) {
             Ok((scenario, _)) => {
-                text += &format!(
-                    "{file}: correct ({}, {} levers)\n",
-                    scenario.name,
-                    scenario.levers.len()
-                );
+                text += &format!("{file}: correct ({}, {} levers)\n", scenario.name, scenario.levers.len());
             }
             Err(diagnostics) => {
                 for diagnostic in diagnostics {
@@ -36,7 +32,8 @@ pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
             output::print(&format!("{json:#}\n"))?;
         }
         ListFormat::Csv => {
-            let columns = vec!["file", "line", "column", "severity", "code", "message", "expected", "nearest"];
+            let columns =
+                vec!["file", "line", "column", "severity", "code", "message", "expected", "nearest"];
             let row = |diagnostic| {
                 let value = serde_json::to_value(diagnostic).unwrap_or_default();
                 columns.iter().map(|name| value.get(name).cloned().unwrap_or(Value::Null)).collect()

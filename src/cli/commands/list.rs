@@ -180,7 +180,15 @@ fn places(theatre: &Theatre) -> List {
         ]
     };
     let columns = vec![
-        "id", "name", "kind", "country", "region", "cercle", "latitude", "longitude", "population_persons",
+        "id",
+        "name",
+        "kind",
+        "country",
+        "region",
+        "cercle",
+        "latitude",
+        "longitude",
+        "population_persons",
     ];
     List { columns, rows: theatre.places.iter().map(row).collect(), only_for_programs: Vec::new() }
 }
@@ -199,8 +207,14 @@ fn commodities(theatre: &Theatre) -> List {
         ]
     };
     let columns = vec![
-        "id", "name", "harmful", "loads_per_week", "value_at_origin_eur", "value_at_destination_eur",
-        "source", "status",
+        "id",
+        "name",
+        "harmful",
+        "loads_per_week",
+        "value_at_origin_eur",
+        "value_at_destination_eur",
+        "source",
+        "status",
     ];
     let only_for_programs = vec!["source", "status"];
     List { columns, rows: theatre.commodities.iter().map(row).collect(), only_for_programs }

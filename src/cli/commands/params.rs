@@ -12,7 +12,16 @@ pub fn params(arguments: &FormatArguments) -> Result<(), CliError> {
     let sources = Sources::load()?;
     let mut list = List {
         columns: vec![
-            "name", "value", "unit", "low", "high", "distribution", "status", "source", "at", "note",
+            "name",
+            "value",
+            "unit",
+            "low",
+            "high",
+            "distribution",
+            "status",
+            "source",
+            "at",
+            "note",
         ],
         rows: Vec::new(),
         only_for_programs: vec!["at", "note"],

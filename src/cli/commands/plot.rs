@@ -8,9 +8,12 @@ use crate::export::manifest::Manifest;
 /// Draws and prints the names of the files.
 pub fn plot(arguments: &PlotArguments, talk: Talk) -> Result<(), CliError> {
     let shown = arguments.folder.display();
-    let manifest = Manifest::read(&arguments.folder).map_err(|error| CliError::BadInput(error.to_string()))?;
+    let manifest =
+        Manifest::read(&arguments.folder).map_err(|error| CliError::BadInput(error.to_string()))?;
     let Some(manifest) = manifest else {
-        let text = format!("{shown} holds no manifest.json; name the folder of one scenario, such as output/history");
+        let text = format!(
+            "{shown} holds no manifest.json; name the folder of one scenario, such as output/history"
+        );
         return Err(CliError::BadInput(text));
     };
     if manifest.tables.is_empty() {

@@ -257,12 +257,7 @@ fn draw(folder: &Path, talk: Talk) {
     }
 }
 
-fn dry_run(
-    studies: &[Study],
-    standings: &[Standing],
-    threads: usize,
-    out: &Path,
-) -> Result<(), CliError> {
+fn dry_run(studies: &[Study], standings: &[Standing], threads: usize, out: &Path) -> Result<(), CliError> {
     let mut total = Estimate::default();
     let mut text = String::new();
     for (study, standing) in studies.iter().zip(standings) {
@@ -295,10 +290,8 @@ fn dry_run(
 }
 
 fn warn_of_little_space(open: &[OpenStudy], threads: usize, out: &Path, talk: Talk) {
-    let needed_mb: f64 = open
-        .iter()
-        .map(|o| estimate(&o.study, o.study.seeds.len() - o.kept, threads).disk_mb)
-        .sum();
+    let needed_mb: f64 =
+        open.iter().map(|o| estimate(&o.study, o.study.seeds.len() - o.kept, threads).disk_mb).sum();
     if let Some(free_mb) = free_mb(out)
         && free_mb < needed_mb
     {

@@ -24,7 +24,9 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
     let shown = folder.display();
     let stored = Manifest::read(folder).map_err(|error| CliError::BadInput(error.to_string()))?;
     let Some(stored) = stored else {
-        let text = format!("{shown} holds no manifest.json; name the folder of one scenario, such as output/history");
+        let text = format!(
+            "{shown} holds no manifest.json; name the folder of one scenario, such as output/history"
+        );
         return Err(CliError::BadInput(text));
     };
     if stored.tables.is_empty() || stored.runs.iter().any(|run| run.status == Status::Pending) {
