@@ -13,9 +13,12 @@ const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.03;
 const RUN_BYTES: f64 = 60.0e6;
 const AGENT_BYTES: f64 = 40.0;
 /// Width of a number in CSV text [bytes].
-const NUMBER_BYTES: f64 = 7.0;
+const NUMBER_BYTES: f64 = 14.0;
 /// All tables together are about so many times as large as `indicators`.
-const TABLES_FACTOR: f64 = 3.5;
+const TABLES_FACTOR: f64 = 4.5;
+/// Size of the journal and of Parquet files against CSV.
+const JOURNAL_SHARE: f64 = 0.35;
+const PARQUET_SHARE: f64 = 0.3;
 
 /// Runs, time, memory and disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -47,8 +50,9 @@ pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
     let ms_per_run = weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents / 1000.0);
     let at_once = threads.min(runs).max(1) as f64;
     let table_bytes = periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR;
-    let copies =
-        1.0 + f64::from(u8::from(study.format.csv())) + 0.3 * f64::from(u8::from(study.format.parquet()));
+    let (csv, parquet) =
+        (f64::from(u8::from(study.format.csv())), f64::from(u8::from(study.format.parquet())));
+    let copies = JOURNAL_SHARE + csv + PARQUET_SHARE * parquet;
     Estimate {
         runs,
         seconds: (runs as f64 / at_once).ceil() * ms_per_run / 1000.0,

@@ -1,11 +1,13 @@
 //! From journal to final tables, in seed order, one run in memory at a time.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::ExperimentError;
 use super::ensemble::OpenStudy;
 use super::journal;
 use super::summary::{Measure, Measures, SummaryWriter};
+use crate::base::parallel;
 use crate::export::manifest::{Manifest, Status};
 use crate::export::tables::TableWriter;
 use crate::export::{atomic, codebook};
@@ -28,6 +30,21 @@ pub struct Finished {
 /// Number of runs of a study that are neither done nor failed.
 pub fn n_missing(open: &OpenStudy) -> usize {
     open.study.ids.iter().filter(|id| !open.journal.has(**id)).count()
+}
+
+/// Finishes every study that can be, several at a time; none for those with runs missing.
+pub fn finish_all(open: &mut [OpenStudy], threads: usize) -> Vec<Option<Result<Finished, ExperimentError>>> {
+    let slots: Vec<_> = open.iter_mut().map(|study| Mutex::new((Some(study), None))).collect();
+    parallel::take_in_turn(slots.len(), threads, |i| {
+        let mut slot = slots[i].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(study) = slot.0.take()
+            && n_missing(study) == 0
+        {
+            slot.1 = Some(finish(study));
+        }
+        true
+    });
+    slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner).1).collect()
 }
 
 /// Writes the final tables of a study all of whose runs are done or failed. The journal is removed last, and is

@@ -38,13 +38,20 @@ pub struct SummaryWriter {
     /// Date and area of each row, from the first seed.
     rows: Option<Vec<(String, String)>>,
     seeds: usize,
+    block_bytes: usize,
 }
 
 impl SummaryWriter {
     /// Opens a nameless scratch file in `folder`.
     pub fn create(folder: &Path) -> Result<SummaryWriter, ExportError> {
         let scratch = tempfile::tempfile_in(folder).map_err(ExportError::file("write", folder))?;
-        Ok(SummaryWriter { scratch, path: folder.to_path_buf(), rows: None, seeds: 0 })
+        Ok(SummaryWriter {
+            scratch,
+            path: folder.to_path_buf(),
+            rows: None,
+            seeds: 0,
+            block_bytes: BLOCK_BYTES,
+        })
     }
 
     /// Adds the `indicators` of a run.
@@ -72,7 +79,7 @@ impl SummaryWriter {
     pub fn write(mut self, writer: &mut TableWriter) -> Result<(), ExportError> {
         let rows = self.rows.take().unwrap_or_default();
         let width = N_INDICATORS * 8;
-        let rows_per_block = (BLOCK_BYTES / (width * self.seeds.max(1))).max(1);
+        let rows_per_block = (self.block_bytes / (width * self.seeds.max(1))).max(1);
         for (block, keys) in rows.chunks(rows_per_block).enumerate() {
             let bytes_of_seed = keys.len() * width;
             let mut bytes = vec![0; bytes_of_seed * self.seeds];
@@ -228,6 +235,66 @@ mod tests {
         assert_eq!(quantile(&values, 1.0), 8.0);
         assert_eq!(quantile(&[5.0], 0.95), 5.0);
         assert!(quantile(&[], 0.5).is_nan());
+    }
+
+    fn indicators(seed: u64) -> Table {
+        use crate::tables::layouts::INDICATORS_TABLE;
+        let mut table = Table::new(&INDICATORS_TABLE);
+        for (row, area) in ["Gao", "Mali", "abroad", "Gao", "Mali", "abroad"].iter().enumerate() {
+            let mut cells = vec![
+                Cell::Integer(seed as i64),
+                Cell::Text(if row < 3 { "2012-01-01" } else { "2012-02-01" }),
+                Cell::Text(area),
+            ];
+            cells.extend((0..N_INDICATORS).map(|i| match (seed, i) {
+                (2, 5) => Cell::Number(f64::NAN),
+                _ => Cell::Number((seed * 10) as f64 + row as f64),
+            }));
+            table.push(&cells);
+        }
+        table
+    }
+
+    #[test]
+    fn a_summary_in_small_blocks_is_that_in_one() {
+        let texts = [BLOCK_BYTES, 3 * 2 * N_INDICATORS * 8, 1].map(|block_bytes| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut summary = SummaryWriter::create(folder.path()).unwrap();
+            summary.block_bytes = block_bytes;
+            for seed in 1..=3 {
+                summary.add(seed, &indicators(seed)).unwrap();
+            }
+            let format = crate::export::Format::Csv;
+            let mut writer = TableWriter::create(folder.path(), &SUMMARY_TABLE, format).unwrap();
+            summary.write(&mut writer).unwrap();
+            writer.finish().unwrap().commit().unwrap();
+            std::fs::read_to_string(folder.path().join("summary.csv")).unwrap()
+        });
+        assert_eq!(texts[0], texts[1]);
+        assert_eq!(texts[0], texts[2]);
+        let lines: Vec<&str> = texts[0].lines().collect();
+        assert_eq!(lines.len(), 1 + 6 * N_INDICATORS);
+        assert_eq!(lines[1], "2012-01-01,Gao,events,20,11,15,20,25,29");
+        // Unknown in seed 2: over the others.
+        assert_eq!(lines[6], "2012-01-01,Gao,peacekeeper_deaths,20,11,15,20,25,29");
+        assert_eq!(lines[N_INDICATORS + 1], "2012-01-01,Mali,events,21,12,16,21,26,30");
+    }
+
+    #[test]
+    fn measures_are_totals_and_ends_for_mali() {
+        let mut measures = Measures::default();
+        for seed in [1, 2, 4] {
+            measures.add(seed, &indicators(seed));
+        }
+        let over_seeds = measures.over_seeds();
+        // Deaths add up over both periods; fighters are those of the last.
+        assert_eq!((over_seeds[0].name, over_seeds[0].total, over_seeds[0].median), ("deaths", true, 45.0));
+        assert_eq!(
+            (over_seeds[1].name, over_seeds[1].total, over_seeds[1].median),
+            ("fighters", false, 24.0)
+        );
+        assert_eq!(measures.typical_seed(), Some(2));
+        assert_eq!(Measures::default().typical_seed(), None);
     }
 
     #[test]

@@ -246,7 +246,7 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
         ("scenario", json!(manifest.scenario.name)),
         ("scenario.hash", json!(manifest.scenario.hash)),
         ("parameters_changed", json!(manifest.parameters_changed)),
-        ("options.seeds", json!(options.seeds)),
+        ("options.seeds", json!(seeds_text(&options.seeds))),
         ("options.scale", json!(options.scale)),
         ("options.from", json!(options.from)),
         ("options.until", json!(options.until)),
@@ -257,6 +257,14 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
         ("options.posterior", json!(options.posterior)),
         ("model_hash", json!(manifest.model_hash)),
     ]
+}
+
+/// Seeds in the spelling of `--seeds`: 1..20, or 3,7,9.
+pub fn seeds_text(seeds: &[u64]) -> String {
+    match seeds {
+        [first, .., last] if last - first + 1 == seeds.len() as u64 => format!("{first}..{last}"),
+        _ => seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
+    }
 }
 
 /// A hash as it stands in files.

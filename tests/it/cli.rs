@@ -216,3 +216,36 @@ fn a_reader_that_goes_away_is_silence() {
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn a_killed_or_stopped_run_is_resumed_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = |out: &'static str| {
+        let mut all = short(&["--out", out, "--quiet", "--threads", "2"]);
+        all[3] = "40";
+        all
+    };
+    assert_eq!(harmattan(folder.path(), &arguments("undisturbed")).0, 0);
+    let program = assert_cmd::cargo::cargo_bin("harmattan");
+    for (i, signal) in ["-KILL", "-TERM", "-KILL", "-INT", "-KILL"].iter().enumerate() {
+        let mut child = std::process::Command::new(&program)
+            .current_dir(folder.path())
+            .args(arguments("disturbed"))
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20 + 30 * i as u64));
+        let _ =
+            std::process::Command::new("kill").args([(*signal).to_string(), child.id().to_string()]).status();
+        let code = child.wait().unwrap().code();
+        assert!(matches!(code, None | Some(0 | 3)), "{signal}: {code:?}");
+    }
+    let (code, _, stderr) = harmattan(folder.path(), &arguments("disturbed"));
+    assert_eq!(code, 0, "{stderr}");
+    let results = |out: &str| {
+        let mut files = crate::runs::files(&folder.path().join(out).join("history"));
+        files.remove("timing.json");
+        files
+    };
+    assert_eq!(results("disturbed"), results("undisturbed"));
+}

@@ -54,8 +54,14 @@ pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), C
     interrupt::listen();
     warn_of_little_space(&open, threads, &arguments.out, talk);
     let session = Session::begin(threads);
-    run_open(&mut open, threads, &simulation::run, talk)?;
-    conclude(&mut open, arguments, &session, talk)
+    let kept = |error: CliError| match error {
+        CliError::Experiment(_) | CliError::Export(_) => CliError::Unfinished(format!(
+            "{error}\nfinished runs are kept; the same command with --resume goes on"
+        )),
+        other => other,
+    };
+    run_open(&mut open, threads, &simulation::run, talk).map_err(kept)?;
+    conclude(&mut open, arguments, threads, &session, talk).map_err(kept)
 }
 
 /// Runs what is missing, with progress.
@@ -166,7 +172,7 @@ fn welcome(open: &OpenStudy, talk: Talk) {
     let name = &open.study.prepared.scenario.name;
     let runs = open.study.seeds.len();
     match open.kept {
-        0 => talk.say(&format!("{name}: {runs} runs into {shown}")),
+        0 => talk.say(&format!("{name}: {} into {shown}", counted(runs, "run"))),
         kept => talk.say(&format!("{name}: {kept} of {runs} runs are kept, the others follow, in {shown}")),
     }
 }
@@ -174,19 +180,20 @@ fn welcome(open: &OpenStudy, talk: Talk) {
 fn conclude(
     open: &mut [OpenStudy],
     arguments: &RunArguments,
+    threads: usize,
     session: &Session,
     talk: Talk,
 ) -> Result<(), CliError> {
     let mut unfinished = Vec::new();
-    for study in open.iter_mut() {
+    let results = finish::finish_all(open, threads);
+    for (study, result) in open.iter().zip(results) {
         let shown = study.study.folder.display().to_string();
         let name = study.study.prepared.scenario.name.clone();
         let (runs, missing) = (study.study.seeds.len(), finish::n_missing(study));
-        if missing > 0 {
+        let Some(finished) = result.transpose()? else {
             unfinished.push(format!("{name}: {} of {runs} runs are kept in {shown}", runs - missing));
             continue;
-        }
-        let finished = finish::finish(study)?;
+        };
         session.write(&study.study.folder, runs - study.kept, &study.times)?;
         if !arguments.no_plots {
             draw(&study.study.folder, talk);
@@ -218,7 +225,8 @@ fn tell(finished: &Finished, study: &OpenStudy, talk: Talk) {
     let name = &study.study.prepared.scenario.name;
     let done = study.study.seeds.len() - finished.failed.len();
     let until = study.study.prepared.options.until.monday();
-    let mut lines = vec![format!("{name}: {done} runs until {until}, in {}", study.study.folder.display())];
+    let mut lines =
+        vec![format!("{name}: {} until {until}, in {}", counted(done, "run"), study.study.folder.display())];
     for measure in &finished.measures {
         let when = if measure.total { "in all" } else { "at the end" };
         lines.push(format!(
@@ -237,6 +245,11 @@ fn tell(finished: &Finished, study: &OpenStudy, talk: Talk) {
         lines.push(format!("  the condition of lever {lever} did not occur in {n} of {done} seeds"));
     }
     talk.say(&lines.join("\n"));
+}
+
+/// `1 run`, `2 runs`.
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A number as people read it.
@@ -274,7 +287,7 @@ fn dry_run(studies: &[Study], standings: &[Standing], threads: usize, out: &Path
             Standing::Replaced => ", replacing what is there",
         };
         let (name, shown) = (&study.prepared.scenario.name, study.folder.display());
-        text += &format!("{name}: {runs} runs{note}, into {shown}\n");
+        text += &format!("{name}: {}{note}, into {shown}\n", counted(runs, "run"));
     }
     text += &format!(
         "runs    {}\ntime    about {} on {threads} threads\nmemory  about {:.0} MB\ndisk    about {:.0} MB",

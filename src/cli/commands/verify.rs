@@ -14,7 +14,7 @@ use crate::experiments::finish;
 use crate::experiments::folder::Existing;
 use crate::experiments::study::Study;
 use crate::experiments::verification;
-use crate::export::manifest::{GIT_REVISION, Manifest, Status};
+use crate::export::manifest::{GIT_REVISION, Manifest, Status, seeds_text};
 use crate::export::{ExportError, Format};
 use crate::simulation;
 
@@ -45,7 +45,7 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
         return Err(CliError::Unfinished("the scratch folder is not empty".to_string()));
     };
     interrupt::listen();
-    talk.say(&format!("{shown}: running {} seeds again", stored.runs.len()));
+    talk.say(&format!("{shown}: running seeds {} again", seeds_text(&stored.options.seeds)));
     let mut open = [open];
     run_open(&mut open, threads, &simulation::run, talk)?;
     let [mut open] = open;
