@@ -1,0 +1,169 @@
+//! Who controls which place at the end of each year: the most frequent kind of controller over seeds, and the
+//! share of seeds that agree.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::base::dates::Date;
+use crate::entities::vocabulary::GroupKind;
+use crate::report::FigureError;
+use crate::report::groups::Groups;
+use crate::report::rows::Rows;
+use crate::report::tables::Manifest;
+
+/// Kinds of controller, in the order of the legend; the first wins a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Controller {
+    /// The Malian state.
+    State,
+    /// A separatist group.
+    Separatist,
+    /// A jihadist group.
+    Jihadist,
+    /// A loyalist militia or a self-defence movement.
+    Militia,
+    /// A peace operation or strike force.
+    Mission,
+    /// Nobody.
+    Nobody,
+}
+
+impl Controller {
+    /// Every kind in order.
+    pub const ALL: [Controller; 6] = [
+        Controller::State,
+        Controller::Separatist,
+        Controller::Jihadist,
+        Controller::Militia,
+        Controller::Mission,
+        Controller::Nobody,
+    ];
+
+    /// Words of the legend.
+    pub fn label(self) -> &'static str {
+        match self {
+            Controller::State => "state",
+            Controller::Separatist => "separatists",
+            Controller::Jihadist => "jihadists",
+            Controller::Militia => "militias",
+            Controller::Mission => "mission",
+            Controller::Nobody => "nobody",
+        }
+    }
+
+    /// The kind of a `controller` field: `mali`, a group of this run, a mission, or nobody.
+    fn of(field: &str, seed: u64, groups: &Groups) -> Controller {
+        match (field, groups.kind(seed, field)) {
+            ("", _) => Controller::Nobody,
+            ("mali", _) => Controller::State,
+            (_, Some(GroupKind::Separatist)) => Controller::Separatist,
+            (_, Some(GroupKind::Jihadist)) => Controller::Jihadist,
+            (_, Some(GroupKind::LoyalistMilitia | GroupKind::SelfDefence)) => Controller::Militia,
+            (_, None) => Controller::Mission,
+        }
+    }
+}
+
+/// What most seeds say about one place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// The most frequent kind of controller.
+    pub controller: Controller,
+    /// Share of seeds that agree, above 0 and at most 1.
+    pub share: f64,
+}
+
+/// One date, one map.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The period: the last one of its year in the table.
+    pub date: Date,
+    /// By place.
+    pub places: BTreeMap<String, Verdict>,
+}
+
+/// The maps of an ensemble.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// One per year, in order.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// Seeds by kind of controller.
+type Counts = [u32; Controller::ALL.len()];
+
+impl Control {
+    /// Reads `places.csv` of a folder.
+    ///
+    /// # Errors
+    ///
+    /// Missing, foreign or damaged tables, and one without rows.
+    pub fn read(dir: &Path, manifest: &Manifest, groups: &Groups) -> Result<Control, FigureError> {
+        let mut rows = Rows::open(dir, "places", &["seed", "date", "place", "controller"], manifest)?;
+        // Of each year only the last period read so far is kept: dates ascend within a seed, not over seeds.
+        let mut years: BTreeMap<i32, (Date, BTreeMap<String, Counts>)> = BTreeMap::new();
+        while rows.advance()? {
+            let date = rows.date(1)?;
+            let (kept, counts) = years.entry(date.year).or_insert_with(|| (date, BTreeMap::new()));
+            if date < *kept {
+                continue;
+            }
+            if date > *kept {
+                *kept = date;
+                counts.clear();
+            }
+            let seed = rows.seed(0, manifest)?;
+            let (place, controller) = (rows.text(2)?, Controller::of(rows.text(3)?, seed, groups));
+            match counts.get_mut(place) {
+                Some(of_place) => of_place[controller as usize] += 1,
+                None => {
+                    let mut of_place = Counts::default();
+                    of_place[controller as usize] = 1;
+                    counts.insert(place.to_string(), of_place);
+                }
+            }
+        }
+        if years.is_empty() {
+            return Err(FigureError::NoRows {
+                file: rows.file().to_path_buf(),
+                what: "no rows, so nobody's control can be mapped".to_string(),
+            });
+        }
+        let snapshot = |(date, counts): (Date, BTreeMap<String, Counts>)| Snapshot {
+            date,
+            places: counts.iter().map(|(place, counts)| (place.clone(), verdict(counts))).collect(),
+        };
+        Ok(Control { snapshots: years.into_values().map(snapshot).collect() })
+    }
+}
+
+fn verdict(counts: &Counts) -> Verdict {
+    let mut best = Controller::State;
+    for controller in Controller::ALL {
+        if counts[controller as usize] > counts[best as usize] {
+            best = controller;
+        }
+    }
+    let total: u32 = counts.iter().sum();
+    Verdict { controller: best, share: f64::from(counts[best as usize]) / f64::from(total.max(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_controller_wins_and_ties_go_to_the_first() {
+        let found = verdict(&[2, 0, 6, 0, 0, 0]);
+        assert_eq!(found, Verdict { controller: Controller::Jihadist, share: 0.75 });
+        assert_eq!(verdict(&[0, 3, 3, 0, 0, 0]).controller, Controller::Separatist);
+    }
+
+    #[test]
+    fn whoever_is_no_group_of_the_run_is_a_mission() {
+        let groups = Groups::default();
+        assert_eq!(Controller::of("mali", 1, &groups), Controller::State);
+        assert_eq!(Controller::of("", 1, &groups), Controller::Nobody);
+        assert_eq!(Controller::of("minusma", 1, &groups), Controller::Mission);
+    }
+}
