@@ -75,7 +75,10 @@ pub struct OpenStudy {
 /// Takes a study's folder; none if there is nothing left to run.
 pub fn open(study: Study, existing: Existing) -> Result<Option<OpenStudy>, ExperimentError> {
     // Judged first without touching anything, then again under the lock.
-    folder::inspect(&study, existing)?;
+    let leftover = study.folder.join(super::journal::FILE);
+    if folder::inspect(&study, existing)? == Standing::Complete && !leftover.exists() {
+        return Ok(None);
+    }
     atomic::create_folder(&study.folder)?;
     let lock = Lock::take(&study.folder)?;
     let standing = folder::inspect(&study, existing)?;
@@ -83,18 +86,18 @@ pub fn open(study: Study, existing: Existing) -> Result<Option<OpenStudy>, Exper
     match standing {
         Standing::Complete => {
             // A process killed between its manifest and the removal of its journal leaves the journal.
-            atomic::remove(&study.folder.join(super::journal::FILE))?;
+            atomic::remove(&leftover)?;
             return Ok(None);
         }
         Standing::Replaced => {
             // The journal first: it must never meet a manifest of other inputs.
-            atomic::remove(&study.folder.join(super::journal::FILE))?;
+            atomic::remove(&leftover)?;
             study.manifest.write(&study.folder)?;
             folder::clear(&study.folder)?;
         }
         Standing::New | Standing::Partial => {
             if standing == Standing::New {
-                atomic::remove(&study.folder.join(super::journal::FILE))?;
+                atomic::remove(&leftover)?;
             }
             study.manifest.write(&study.folder)?;
         }

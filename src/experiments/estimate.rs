@@ -4,8 +4,6 @@ use super::study::Study;
 use crate::simulation::Period;
 use crate::tables::indicators::{AREAS, N_INDICATORS};
 
-/// Persons of the Malian theatre, for the number of agents.
-const PERSONS: f64 = 16.0e6;
 /// Time of a week without persons [ms], and of a thousand agents [ms]; of a machine of 2020.
 const WEEK_MS: f64 = 3.0;
 const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.03;
@@ -42,11 +40,8 @@ pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
         Period::Week => recorded,
         Period::Month => recorded * 7.0 / 30.4 + 1.0,
     };
-    let agents = if study.prepared.scenario.theatre == "mali" {
-        PERSONS / f64::from(options.scale)
-    } else {
-        PERSONS / 1000.0 / f64::from(options.scale)
-    };
+    let persons: f64 = study.prepared.theatre.population.iter().map(|row| f64::from(row.persons_2012)).sum();
+    let agents = persons / f64::from(options.scale);
     let ms_per_run = weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents / 1000.0);
     let at_once = threads.min(runs).max(1) as f64;
     let table_bytes = periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR;

@@ -249,3 +249,22 @@ fn a_killed_or_stopped_run_is_resumed_to_the_same_bytes() {
     };
     assert_eq!(results("disturbed"), results("undisturbed"));
 }
+
+#[test]
+fn scenarios_run_side_by_side_each_in_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, stderr) = harmattan(folder.path(), &["run", "history", "history", "--dry-run"]);
+    assert!(code == 2 && stderr.contains("two scenarios are called `history`"), "{stderr}");
+    let mut both = short(&["--quiet"]);
+    both.insert(2, "testbed-three-places");
+    let (code, _, stderr) = harmattan(folder.path(), &both);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    for name in ["history", "testbed-three-places"] {
+        let path = folder.path().join("output").join(name).join("manifest.json");
+        let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert_eq!(manifest["scenario"]["name"], name);
+        assert!(manifest["runs"].as_array().unwrap().iter().all(|run| run["status"] == "done"));
+    }
+    let (code, _, _) = harmattan(folder.path(), &["verify", "output/testbed-three-places", "--quiet"]);
+    assert_eq!(code, 0);
+}

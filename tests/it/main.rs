@@ -9,4 +9,5 @@ mod figures;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
+#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;

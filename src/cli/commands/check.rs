@@ -44,7 +44,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
     }
     match found.iter().filter(|diagnostic| is_error(diagnostic)).count() {
         0 => Ok(()),
-        1 => Err(CliError::BadInput("1 error".to_string())),
-        n => Err(CliError::BadInput(format!("{n} errors"))),
+        1 => Err(CliError::Refused("1 error".to_string())),
+        n => Err(CliError::Refused(format!("{n} errors"))),
     }
 }
