@@ -37,7 +37,9 @@ pub fn invented(seed: u64) -> Outcome {
                         match column.cell {
                             CellType::Integer if i == 0 => Cell::Integer(seed as i64),
                             CellType::Integer => Cell::Integer(row as i64 - i as i64),
-                            CellType::Number if (seed as usize + row + i) % 7 == 0 => Cell::Number(f64::NAN),
+                            CellType::Number if (seed as usize + row + i).is_multiple_of(7) => {
+                                Cell::Number(f64::NAN)
+                            }
                             CellType::Number if i % 5 == 0 => Cell::Number(-0.0),
                             CellType::Number if i % 5 == 1 => Cell::Number(x * 1e-9),
                             CellType::Number => Cell::Number(x * 1e9),
@@ -57,7 +59,7 @@ pub fn invented(seed: u64) -> Outcome {
             table
         })
         .collect();
-    let never_started = if seed % 2 == 0 { vec!["serval".to_string()] } else { Vec::new() };
+    let never_started = if seed.is_multiple_of(2) { vec!["serval".to_string()] } else { Vec::new() };
     Outcome { seed, weeks: 5, tables, state_hash: [seed as u8; 32], never_started }
 }
 

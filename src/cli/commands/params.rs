@@ -27,7 +27,7 @@ pub fn params(arguments: &FormatArguments) -> Result<(), CliError> {
         only_for_programs: vec!["at", "note"],
     };
     for entry in sources.parameters() {
-        let distribution = serde_json::to_value(&entry.distribution).unwrap_or_default();
+        let distribution = serde_json::to_value(entry.distribution).unwrap_or_default();
         let distribution = match distribution {
             Value::Object(object) if object.len() == 1 => {
                 object.into_iter().map(|(name, values)| json!(format!("{name} {values}"))).next()
