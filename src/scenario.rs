@@ -5,14 +5,17 @@
 
 pub mod check;
 pub mod diagnostic;
+mod draft;
 mod file;
 mod levers;
 pub mod library;
 pub mod parameters;
+mod places;
 #[cfg(feature = "cli")]
 pub mod schema;
 pub mod show;
-mod tree;
+pub(crate) mod text;
+pub(crate) mod tree;
 
 use std::collections::BTreeMap;
 

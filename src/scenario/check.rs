@@ -8,14 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::entities::policy::{Lever, Start};
+use crate::entities::policy::Lever;
 use crate::entities::theatre::Theatre;
 use crate::scenario::diagnostic::{Code, Diagnostic, Lines};
+use crate::scenario::draft::{Draft, THIS_FILE};
 use crate::scenario::file::{self, File};
 use crate::scenario::levers::{Resolver, check_name};
 use crate::scenario::parameters::{Catalogue, Units};
-use crate::scenario::show::{self, Origins};
-use crate::scenario::tree::{Problem, Problems, SHOWN_PROBLEMS, clip};
+use crate::scenario::show::Origins;
+use crate::scenario::text::{Syntax, decode, describe};
+use crate::scenario::tree::{Problems, clip};
 use crate::scenario::{Scenario, library};
 
 /// What a scenario file is checked against.
@@ -46,14 +48,8 @@ impl Context {
 /// Looks up the text of a base: a name of the library, or a path relative to the folder of the checked file.
 pub type ResolveBase<'r> = &'r dyn Fn(&str) -> Result<Vec<u8>, String>;
 
-/// Largest file that is read [bytes]; a scenario is a page of text.
-pub const MOST_BYTES: usize = 1 << 20;
-
 /// Most bases that may stand on each other.
 const DEEPEST: usize = 4;
-
-/// The name under which a file's own lines appear in `show`.
-const THIS_FILE: &str = "this file";
 
 /// Theatre where neither file nor base says anything.
 const DEFAULT_THEATRE: &str = "mali";
@@ -100,53 +96,6 @@ pub fn check_with_origins(
     }
 }
 
-/// A scenario on its way: each part with the name of the file that states it.
-struct Draft {
-    name: String,
-    title: String,
-    question: String,
-    source: Option<String>,
-    theatre: String,
-    theatre_origin: String,
-    parameters: BTreeMap<String, (f64, String)>,
-    levers: Vec<(Lever, String)>,
-    removed: Vec<(String, String)>,
-}
-
-impl Draft {
-    fn finish(
-        self,
-        text: String,
-        base_texts: BTreeMap<String, String>,
-        theatre: &Theatre,
-    ) -> (Scenario, Origins) {
-        let origins = Origins {
-            theatre: self.theatre_origin,
-            parameters: self
-                .parameters
-                .iter()
-                .map(|(name, (_, from))| (name.clone(), from.clone()))
-                .collect(),
-            levers: self.levers.iter().map(|(lever, from)| (lever.name.clone(), from.clone())).collect(),
-            removed: self.removed,
-        };
-        let mut scenario = Scenario {
-            name: self.name,
-            title: self.title,
-            question: self.question,
-            source: self.source,
-            theatre: self.theatre,
-            parameters: self.parameters.into_iter().map(|(name, (value, _))| (name, value)).collect(),
-            levers: self.levers.into_iter().map(|(lever, _)| lever).collect(),
-            text,
-            base_texts,
-            canonical: String::new(),
-        };
-        scenario.canonical = show::canonical(&scenario, theatre);
-        (scenario, origins)
-    }
-}
-
 struct Checker<'c> {
     context: &'c Context,
     resolve_base: ResolveBase<'c>,
@@ -165,24 +114,16 @@ impl Checker<'_> {
         let text = match decode(label, bytes) {
             Ok(text) => text,
             Err(diagnostic) => {
-                self.diagnostics.insert(0, diagnostic);
+                self.diagnostics.insert(0, *diagnostic);
                 return None;
             }
         };
         self.chain.push(key.to_string());
         self.texts.insert(key.to_string(), text.to_string());
         let lines = Lines::new(text);
-        let mut problems = Problems::default();
         let (root, errors) = DeTable::parse_recoverable(text);
-        let mut broken_lines = BTreeSet::new();
-        for error in &errors {
-            let span = error.span().unwrap_or(0..0);
-            broken_lines.insert(lines.line(span.start));
-            broken_lines.insert(lines.line(span.end.min(text.len())));
-            let written = text.get(span.clone()).unwrap_or_default();
-            problems.add(span, syntax_code(error.message(), written), error.message());
-        }
-        let n_syntax = problems.found.len();
+        let syntax = Syntax::of(&errors, text, &lines);
+        let mut problems = Problems::default();
         let file = file::read(root.get_ref(), &mut problems);
         self.header(label, &file, &mut problems);
         let base = file.base.as_ref().map(|base| self.base(key, base, &mut problems));
@@ -190,12 +131,8 @@ impl Checker<'_> {
         self.chain.pop();
 
         let mut found = problems.found;
-        if n_syntax > 0 {
-            // What cannot be read is not missing, and a broken line says nothing more.
-            let syntax: Vec<Problem> = found.drain(..n_syntax).collect();
-            found.retain(|p| p.code != Code::MissingKey && !broken_lines.contains(&lines.line(p.span.start)));
-            found.extend(syntax);
-        }
+        found.retain(|problem| syntax.leaves(problem, &lines));
+        found.extend(syntax.problems.found);
         let clean = found.is_empty();
         self.diagnostics.splice(0..0, describe(label, found, &lines));
         draft.filter(|_| clean)
@@ -203,34 +140,36 @@ impl Checker<'_> {
 
     fn header(&self, label: &str, file: &File, problems: &mut Problems) {
         if let Some(name) = &file.name {
-            check_name("the name of a scenario", name, problems);
             let file_name = label.rsplit('/').next().unwrap_or(label);
-            if let Some(stem) = file_name.strip_suffix(".toml") {
-                if stem != name.get_ref() {
-                    let message =
-                        format!("the scenario is called `{}`, its file `{stem}`", clip(name.get_ref()));
-                    problems
-                        .add(name.span(), Code::NameMismatch, message)
-                        .expected(format!("name = \"{stem}\", or a file {}.toml", clip(name.get_ref())));
-                }
+            let stem = file_name.strip_suffix(".toml");
+            if !check_name("the name of a scenario", name, problems) {
+                // A name that cannot be is not compared.
+            } else if let Some(stem) = stem.filter(|stem| stem != name.get_ref()) {
+                let message = format!("the scenario is called `{}`, its file `{stem}`", name.get_ref());
+                problems
+                    .add(name.span(), Code::NameMismatch, message)
+                    .expected(format!("name = \"{stem}\", or a file {}.toml", name.get_ref()));
             }
         }
-        if let Some(source) = &file.source {
-            if !self.context.sources.contains(source.get_ref()) {
-                let message = format!("there is no source `{}` in data/sources.toml", clip(source.get_ref()));
-                let known = self.context.sources.iter().map(String::as_str);
-                problems.unknown(source.span(), Code::UnknownName, message, source.get_ref(), known);
-            }
+        if let Some(source) = &file.source
+            && !self.context.sources.contains(source.get_ref())
+        {
+            let message = format!("there is no source `{}` in data/sources.toml", clip(source.get_ref()));
+            let known = self.context.sources.iter().map(String::as_str);
+            problems.unknown(source.span(), Code::UnknownName, message, source.get_ref(), known);
         }
-        if let Some(theatre) = &file.theatre {
-            if self.theatre(theatre.get_ref()).is_none() {
-                let message = format!("there is no theatre `{}`", clip(theatre.get_ref()));
-                let known = self.context.theatres.iter().map(|theatre| theatre.name.as_str());
-                problems.unknown(theatre.span(), Code::UnknownName, message, theatre.get_ref(), known);
-            }
+        if let Some(theatre) = &file.theatre
+            && self.theatre(theatre.get_ref()).is_none()
+        {
+            let message = format!("there is no theatre `{}`", clip(theatre.get_ref()));
+            let known = self.context.theatres.iter().map(|theatre| theatre.name.as_str());
+            problems.unknown(theatre.span(), Code::UnknownName, message, theatre.get_ref(), known);
         }
         for parameter in &file.parameters {
             let name = parameter.name.get_ref();
+            if problems.full() {
+                break;
+            }
             if let Err(refusal) = self.context.catalogue.check_override(name, parameter.value) {
                 let about_value = refusal.code == Code::OutOfRange;
                 let span = if about_value { parameter.value_span.clone() } else { parameter.name.span() };
@@ -294,75 +233,41 @@ impl Checker<'_> {
         problems: &mut Problems,
     ) -> Option<Draft> {
         let base_is_known = !matches!(base, Some(None));
-        let base_name = base.as_ref().and_then(Option::as_ref).map(|base| base.name.clone());
         let base = base.flatten();
-        let (theatre_name, theatre_origin) = self.theatre_of(file, base.as_ref(), problems);
-        let own = self.own_levers(file, &theatre_name, lines, problems);
-
-        let mut draft = Draft {
-            name: file.name.as_ref().map(|name| name.get_ref().clone()).unwrap_or_default(),
-            title: file.title.clone().unwrap_or_default(),
-            question: file.question.clone().unwrap_or_default(),
-            source: file.source.as_ref().map(|source| source.get_ref().clone()),
-            theatre: theatre_name,
-            theatre_origin,
-            parameters: BTreeMap::new(),
-            levers: Vec::new(),
-            removed: Vec::new(),
-        };
-        if draft.title.is_empty() {
-            draft.title.clone_from(&draft.name);
-        }
-        if let Some(base) = base {
-            let from = base_name.unwrap_or_default();
-            let origin = |origin: String| if origin == THIS_FILE { from.clone() } else { origin };
-            draft.parameters =
-                base.parameters.into_iter().map(|(name, (value, at))| (name, (value, origin(at)))).collect();
-            draft.levers = base.levers.into_iter().map(|(lever, at)| (lever, origin(at))).collect();
-            draft.removed = base.removed.into_iter().map(|(name, at)| (name, origin(at))).collect();
-            draft.theatre_origin = origin(draft.theatre_origin);
-        }
-        let mut seen = BTreeSet::new();
-        for parameter in &file.parameters {
-            let name = parameter.name.get_ref();
-            if !seen.insert(name) {
-                let message = format!("`{}` is given twice", clip(name));
-                problems.add(parameter.name.span(), Code::Duplicate, message);
-            }
-            draft.parameters.insert(name.clone(), (parameter.value, THIS_FILE.to_string()));
-        }
-        if base_is_known {
-            remove(file, &mut draft, problems);
-        }
+        let (theatre, theatre_origin) = self.theatre_of(file, base.as_ref(), problems);
+        let own = self.own_levers(file, &theatre, lines, problems);
         let whole = own.iter().all(Option::is_some);
-        for lever in own.into_iter().flatten() {
-            let own = (lever, THIS_FILE.to_string());
-            match draft.levers.iter_mut().find(|(known, _)| known.name == own.0.name) {
-                Some(known) => *known = own,
-                None => draft.levers.push(own),
-            }
+
+        let mut draft = Draft::new(file, theatre, theatre_origin);
+        if let Some(base) = base {
+            draft.stand_on(base);
         }
-        conflicts(file, &draft, problems);
+        draft.set_parameters(file, problems);
+        if base_is_known {
+            draft.remove_levers(file, problems);
+        }
+        own.into_iter().flatten().for_each(|lever| draft.add(lever));
+        draft.note_conflicts(file, problems);
         (whole && base_is_known).then_some(draft)
     }
 
     /// Name of the theatre and where it was said.
     fn theatre_of(&self, file: &File, base: Option<&Draft>, problems: &mut Problems) -> (String, String) {
         let own = file.theatre.as_ref().filter(|theatre| self.theatre(theatre.get_ref()).is_some());
-        if let (Some(own), Some(base)) = (own, base) {
-            if *own.get_ref() != base.theatre {
-                let message = format!(
-                    "the theatre is `{}`, but the base `{}` plays in `{}`",
-                    own.get_ref(),
-                    base.name,
-                    base.theatre
-                );
-                problems.add(own.span(), Code::Conflict, message).expected(format!("`{}`", base.theatre));
-            }
+        if let (Some(own), Some(base)) = (own, base)
+            && *own.get_ref() != base.theatre
+        {
+            let message = format!(
+                "the theatre is `{}`, but the base `{}` plays in `{}`",
+                own.get_ref(),
+                base.name,
+                base.theatre
+            );
+            problems.add(own.span(), Code::Conflict, message).expected(format!("`{}`", base.theatre));
         }
         match (own, base) {
             (Some(own), _) => (own.get_ref().clone(), THIS_FILE.to_string()),
-            (None, Some(base)) => (base.theatre.clone(), base.theatre_origin.clone()),
+            (None, Some(base)) => (base.theatre.clone(), base.origin(&base.theatre_origin)),
             (None, None) => (DEFAULT_THEATRE.to_string(), THIS_FILE.to_string()),
         }
     }
@@ -395,129 +300,6 @@ impl Checker<'_> {
             levers.push(resolver.lever(entry, problems));
         }
         levers
-    }
-}
-
-/// Takes the levers out that `remove` names.
-fn remove(file: &File, draft: &mut Draft, problems: &mut Problems) {
-    let mut seen = BTreeSet::new();
-    for name in &file.remove {
-        let word = name.get_ref();
-        if !seen.insert(word) {
-            problems.add(name.span(), Code::Duplicate, format!("`{}` is removed twice", clip(word)));
-        } else if let Some(at) = draft.levers.iter().position(|(lever, _)| lever.name == *word) {
-            draft.levers.remove(at);
-            draft.removed.push((word.clone(), THIS_FILE.to_string()));
-        } else if file.base.is_none() {
-            problems
-                .add(name.span(), Code::UnknownName, "there is no base to remove anything from")
-                .expected("base = \"history\", or no `remove`");
-        } else {
-            let message = format!("the base has no lever `{}` to remove", clip(word));
-            let known: Vec<String> = draft.levers.iter().map(|(lever, _)| lever.name.clone()).collect();
-            let known = known.iter().map(String::as_str);
-            problems.unknown(name.span(), Code::UnknownName, message, word, known);
-        }
-    }
-}
-
-/// Notes levers of this file that act on the same thing from the same week as another.
-fn conflicts(file: &File, draft: &Draft, problems: &mut Problems) {
-    // Levers are compared only within one kind and week: a long file has few of each.
-    let mut by_start: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (at, (lever, _)) in draft.levers.iter().enumerate() {
-        if let Start::At(week) = lever.start {
-            by_start.entry((lever.kind, week)).or_default().push(at);
-        }
-    }
-    let entry_of: BTreeMap<&str, _> = file
-        .levers
-        .iter()
-        .filter_map(|entry| Some((entry.name.as_ref()?.get_ref().as_str(), entry)))
-        .collect();
-    for group in by_start.values() {
-        for (n, at) in group.iter().enumerate() {
-            let (lever, origin) = &draft.levers[*at];
-            let earlier = group[..n].iter().map(|other| &draft.levers[*other]).find(|(other, from)| {
-                (origin == THIS_FILE || from == THIS_FILE) && lever.same_key(other) && overlap(lever, other)
-            });
-            let Some((other, _)) = earlier else { continue };
-            let (own, foreign) = if origin == THIS_FILE { (lever, other) } else { (other, lever) };
-            let Some(entry) = entry_of.get(own.name.as_str()) else { continue };
-            let span = entry.from.as_ref().map_or(entry.span.clone(), Spanned::span);
-            let message = format!(
-                "the levers `{}` and `{}` set the same thing from the same week",
-                own.name, foreign.name
-            );
-            problems.add(span, Code::Conflict, message).expected(
-                "another date (the later start wins while it lasts), or the same name to replace it",
-            );
-        }
-    }
-}
-
-fn overlap(a: &Lever, b: &Lever) -> bool {
-    a.places.is_empty() || b.places.is_empty() || a.places.iter().any(|place| b.covers(*place))
-}
-
-/// Turns problems into diagnostics in the order of the text.
-fn describe(label: &str, mut found: Vec<Problem>, lines: &Lines) -> Vec<Diagnostic> {
-    found.sort_by_key(|problem| (problem.span.start, problem.span.end));
-    let further = found.len().saturating_sub(SHOWN_PROBLEMS);
-    found.truncate(SHOWN_PROBLEMS + usize::from(further > 0));
-    let mut diagnostics: Vec<Diagnostic> = found
-        .into_iter()
-        .map(|problem| Diagnostic {
-            expected: problem.expected,
-            nearest: problem.nearest,
-            ..lines.diagnostic(label, problem.span, problem.code, problem.message)
-        })
-        .collect();
-    if let Some(last) = diagnostics.last_mut().filter(|_| further > 1) {
-        last.message = format!("{} (and {} further errors)", last.message, further - 1);
-    }
-    diagnostics
-}
-
-/// The text of a file, without a byte order mark.
-fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Diagnostic> {
-    if bytes.len() > MOST_BYTES {
-        let message = format!("the file has {} bytes", bytes.len());
-        let mut diagnostic = Diagnostic::whole_file(label, Code::OutOfRange, message);
-        diagnostic.expected = Some(format!("a scenario of at most {MOST_BYTES} bytes"));
-        return Err(diagnostic);
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-            if text.trim().is_empty() {
-                let mut diagnostic = Diagnostic::whole_file(label, Code::MissingKey, "the file is empty");
-                diagnostic.expected = Some("a scenario: format = 1, name = \"...\", levers".to_string());
-                return Err(diagnostic);
-            }
-            Ok(text)
-        }
-        Err(error) => {
-            let at = error.valid_up_to();
-            let rest = &bytes[at..];
-            let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-            let upto = String::from_utf8_lossy(&bytes[..at + end]);
-            let message = format!("byte {} (0x{:02x}) is not UTF-8", at + 1, bytes[at]);
-            let mut diagnostic = Lines::new(&upto).diagnostic(label, at..at + 1, Code::Encoding, message);
-            diagnostic.expected = Some("a text file in UTF-8".to_string());
-            Err(diagnostic)
-        }
-    }
-}
-
-/// The code of an error of the TOML parser.
-fn syntax_code(message: &str, written: &str) -> Code {
-    let mut start = written.bytes();
-    let dated = start.by_ref().take(4).filter(u8::is_ascii_digit).count() == 4 && start.next() == Some(b'-');
-    match message {
-        "duplicate key" => Code::Duplicate,
-        _ if dated => Code::BadDate,
-        _ => Code::Syntax,
     }
 }
 

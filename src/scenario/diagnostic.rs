@@ -168,31 +168,34 @@ fn one_line(text: &str) -> String {
 const SHOWN: usize = 100;
 
 /// A text with the beginnings of its lines, to turn byte positions into lines and columns.
-pub(super) struct Lines<'t> {
+pub(crate) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
 }
 
 impl<'t> Lines<'t> {
     /// Finds the lines of a text.
-    pub(super) fn new(text: &'t str) -> Lines<'t> {
+    pub(crate) fn new(text: &'t str) -> Lines<'t> {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Lines { text, starts }
     }
 
     /// Line of a byte position, from 0.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub(crate) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at).saturating_sub(1)
     }
 
-    /// A diagnostic at a range of bytes.
-    pub(super) fn diagnostic(
+    /// A diagnostic at a range of bytes; the empty range at the beginning stands for the whole file.
+    pub(crate) fn diagnostic(
         &self,
         file: &str,
         span: Range<usize>,
         code: Code,
         message: String,
     ) -> Diagnostic {
+        if span == (0..0) {
+            return Diagnostic::whole_file(file, code, message);
+        }
         let start = floor_boundary(self.text, span.start);
         let line = self.line(start);
         let from = self.starts[line];

@@ -114,11 +114,11 @@ pub(super) enum Where {
     Mali,
 }
 
-/// A condition.
+/// A condition; parts that could not be read are absent, and their lever is not `whole`.
 #[derive(Debug)]
 pub(super) struct ConditionEntry {
-    pub(super) indicator: Spanned<String>,
-    pub(super) area: Where,
+    pub(super) indicator: Option<Spanned<String>>,
+    pub(super) area: Option<Where>,
     pub(super) at_least: Option<Spanned<f64>>,
     pub(super) at_most: Option<Spanned<f64>>,
     pub(super) for_weeks: u32,
@@ -132,13 +132,12 @@ pub(super) struct ConditionEntry {
 pub(super) fn read(root: &DeTable, problems: &mut Problems) -> File {
     let root = Table::new(root, 0..0, "a scenario");
     root.only(&FILE_KEYS, problems);
-    if let Some(node) = root.required("format", "format = 1", problems) {
-        if let Some(format) = tree::number("format", node, problems) {
-            if format != 1.0 {
-                let message = format!("format {format} is not known to this version");
-                problems.add(node.span(), Code::OutOfRange, message).expected("format = 1");
-            }
-        }
+    if let Some(node) = root.required("format", "format = 1", problems)
+        && let Some(format) = tree::number("format", node, problems)
+        && format != 1.0
+    {
+        let message = format!("format {format} is not known to this version");
+        problems.add(node.span(), Code::OutOfRange, message).expected("format = 1");
     }
     root.required("name", "name = \"...\", the file's name without .toml", problems);
     File {
@@ -229,8 +228,7 @@ fn from(node: &Node, problems: &mut Problems) -> Option<Spanned<From>> {
                     .expected("at least one condition");
                 return None;
             }
-            let read: Vec<_> = items.iter().map(|item| condition(item, problems)).collect();
-            let conditions = read.into_iter().collect::<Option<Vec<_>>>()?;
+            let conditions = items.iter().filter_map(|item| condition(item, problems)).collect();
             From::Conditions { all: key == "all", conditions }
         }
     };
@@ -283,7 +281,6 @@ fn set(node: &Node, problems: &mut Problems) -> Option<SetEntry> {
 fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
     let expected = "a condition: { indicator = \"deaths\", region = \"Gao\", at_least = 10 }";
     let table = Table::of(node, "the condition", expected, problems)?;
-    let before = problems.found.len();
     table.only(&CONDITION_KEYS, problems);
     if table.get("community").is_some() {
         problems
@@ -311,7 +308,9 @@ fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
         let node = table.get(key)?;
         tree::number(key, node, problems).map(|value| Spanned::new(node.span(), value))
     };
-    let entry = ConditionEntry {
+    Some(ConditionEntry {
+        indicator,
+        area,
         at_least: bound("at_least", problems),
         at_most: bound("at_most", problems),
         for_weeks: table.weeks("for_weeks", 1, MOST_WEEKS, problems).unwrap_or(1),
@@ -319,8 +318,5 @@ fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
         not_before: table.date("not_before", problems),
         not_after: table.date("not_after", problems),
         delay_weeks: table.weeks("delay_weeks", 0, MOST_WEEKS, problems).unwrap_or(0),
-        indicator: indicator?,
-        area: area?,
-    };
-    (problems.found.len() == before).then_some(entry)
+    })
 }

@@ -11,14 +11,11 @@ use crate::entities::theatre::Theatre;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::file::{ConditionEntry, From, LeverEntry, Scalar, SetEntry, Until, Where};
 use crate::scenario::parameters::Units;
+use crate::scenario::places;
 use crate::scenario::tree::{Problems, Span, clip};
-use crate::tables::indicators::{AREAS, INDICATORS, MALI, REGIONS};
+use crate::tables::indicators::{AREAS, INDICATORS, MALI};
 use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
 use crate::tables::{CellType, ColumnKind, TableSpec};
-
-/// The sums of regions that `places` may name besides the regions themselves.
-const WIDER: [(&str, &[&str]); 2] =
-    [("North", &["Gao", "Kidal", "Tombouctou"]), ("Centre", &["Mopti", "Segou"])];
 
 /// Turns names into ids; knows one theatre.
 pub(super) struct Resolver<'c> {
@@ -36,7 +33,7 @@ impl Resolver<'_> {
         let set = entry.set.as_ref().and_then(|set| self.set(set, problems));
         let start = entry.from.as_ref().and_then(|from| self.start(from, problems));
         let end = entry.until.as_ref().map_or(Some(End::Never), |until| self.end(until, problems));
-        let places = entry.places.as_ref().map(|places| self.places(places, problems));
+        let places = entry.places.as_ref().map(|names| places::choose(self.theatre, names, problems));
         if let (Some(places), Some((kind, _))) = (&entry.places, &set) {
             let spec = &LEVERS[*kind as usize];
             if !spec.takes_places {
@@ -46,12 +43,12 @@ impl Resolver<'_> {
                     .expected("no `places`: this lever acts everywhere");
             }
         }
-        if let (Some(Start::At(from)), Some(End::At(until)), Some(at)) = (&start, &end, &entry.until) {
-            if until <= from {
-                problems
-                    .add(at.span(), Code::Conflict, "the lever ends before it has begun")
-                    .expected(format!("a date after {}", Week(from.0 + 1).monday()));
-            }
+        if let (Some(Start::At(from)), Some(End::At(until)), Some(at)) = (&start, &end, &entry.until)
+            && until <= from
+        {
+            problems
+                .add(at.span(), Code::Conflict, "the lever ends before it has begun")
+                .expected(format!("a date after {}", Week(from.0 + 1).monday()));
         }
         if !entry.whole || problems.found.len() > before {
             return None;
@@ -66,13 +63,16 @@ impl Resolver<'_> {
         let Some(kind) = LeverKind::of(word) else {
             let message = format!("there is no lever `{}`", clip(word));
             let names = LEVERS.iter().map(|spec| spec.name);
-            problems.unknown(set.kind.span(), Code::UnknownKey, message, word, names);
+            problems
+                .unknown(set.kind.span(), Code::UnknownKey, message, word, names)
+                .expected("a lever (`harmattan list levers`)");
             return None;
         };
         let spec = &LEVERS[kind as usize];
         let mut values: Vec<Option<FieldValue>> =
             spec.fields.iter().map(|field| field.default.map(FieldValue::Number)).collect();
         let mut given = vec![false; spec.fields.len()];
+        let before = problems.found.len();
         for (key, value) in &set.fields {
             match spec.fields.iter().position(|field| field.name == key.get_ref()) {
                 Some(at) => {
@@ -82,8 +82,11 @@ impl Resolver<'_> {
                 None => self.unknown_field(spec.name, spec.fields, key, problems),
             }
         }
+        // A field that was only misspelt is not missing as well.
+        let misspelt: Vec<String> =
+            problems.found[before..].iter().filter_map(|problem| problem.nearest.clone()).collect();
         for (field, given) in spec.fields.iter().zip(given) {
-            if !given && field.default.is_none() {
+            if !given && field.default.is_none() && !misspelt.iter().any(|name| name == field.name) {
                 let message = format!("the lever `{}` has no `{}`", spec.name, field.name);
                 problems.add(set.kind.span(), Code::MissingKey, message).expected(self.wanted(field));
             }
@@ -166,7 +169,7 @@ impl Resolver<'_> {
                 None
             }
             (FieldKind::Name(of), Scalar::Word(word)) => {
-                let names = self.names(of);
+                let names = names(self.theatre, of);
                 if names.contains(&word.as_str()) {
                     return Some(FieldValue::Word(word.clone()));
                 }
@@ -174,21 +177,6 @@ impl Resolver<'_> {
                 problems.unknown(value.span(), Code::UnknownName, message, word, names);
                 None
             }
-        }
-    }
-
-    /// Ids of the theatre that a field may name.
-    fn names(&self, of: NameOf) -> Vec<&str> {
-        let theatre = self.theatre;
-        let of_kind = |kind: &str| {
-            theatre.missions.iter().filter(|m| m.kind == kind).map(|m| m.id.as_str()).collect::<Vec<_>>()
-        };
-        match of {
-            NameOf::Mission => of_kind("mission"),
-            NameOf::StrikeForce => of_kind("strike-force"),
-            NameOf::Group => theatre.groups.iter().map(|group| group.id.as_str()).collect(),
-            NameOf::Commodity => theatre.commodities.iter().map(|c| c.id.word()).collect(),
-            NameOf::Government => theatre.governments.iter().map(|g| g.id.as_str()).collect(),
         }
     }
 
@@ -211,36 +199,8 @@ impl Resolver<'_> {
     }
 
     fn condition(&self, entry: &ConditionEntry, problems: &mut Problems) -> Option<Condition> {
-        let found = match &entry.area {
-            Where::Mali => indicator(&entry.indicator, problems).map(|at| {
-                (Watched::Area { indicator: at, area: MALI }, INDICATORS[at].kind, INDICATORS[at].unit)
-            }),
-            Where::Region(name) => {
-                let area = position(name, "region", AREAS, problems);
-                let at = indicator(&entry.indicator, problems);
-                at.zip(area).map(|(at, area)| {
-                    (Watched::Area { indicator: at, area }, INDICATORS[at].kind, INDICATORS[at].unit)
-                })
-            }
-            Where::Place(name) => {
-                let places = self.theatre.places.iter().map(|row| row.id.as_str());
-                let place = position(name, "place", places, problems);
-                let column = column(&PLACES_TABLE, &entry.indicator, problems);
-                column.zip(place).map(|(column, place)| {
-                    let spec = &PLACES_TABLE.columns[column];
-                    (Watched::Place { column, place: PlaceId::from_index(place) }, spec.kind, spec.unit)
-                })
-            }
-            Where::Group(name) => {
-                let groups = self.theatre.groups.iter().map(|group| group.id.as_str());
-                let group = position(name, "armed group of January 2012", groups, problems);
-                let column = column(&GROUPS_TABLE, &entry.indicator, problems);
-                column.zip(group).map(|(column, group)| {
-                    let spec = &GROUPS_TABLE.columns[column];
-                    (Watched::Group { column, group }, spec.kind, spec.unit)
-                })
-            }
-        };
+        let watched = entry.area.as_ref().zip(entry.indicator.as_ref());
+        let found = watched.and_then(|(area, indicator)| self.watched(area, indicator, problems));
         let mut whole = true;
         let mut day = |date: &Option<Spanned<Date>>, problems: &mut Problems| {
             let found = date.as_ref().map(|date| week(*date.get_ref(), date.span(), problems));
@@ -249,17 +209,18 @@ impl Resolver<'_> {
         };
         let not_before = day(&entry.not_before, problems);
         let not_after = day(&entry.not_after, problems);
-        if let (Some(first), Some(last), Some(at)) = (not_before, not_after, &entry.not_after) {
-            if last < first {
-                problems.add(at.span(), Code::Conflict, "`not_after` lies before `not_before`");
-                whole = false;
-            }
+        if let (Some(first), Some(last), Some(at)) = (not_before, not_after, &entry.not_after)
+            && last < first
+        {
+            problems.add(at.span(), Code::Conflict, "`not_after` lies before `not_before`");
+            whole = false;
         }
         let (watched, kind, unit) = found?;
         for bound in [&entry.at_least, &entry.at_most].into_iter().flatten() {
             let high = if unit == "share" { 1.0 } else { f64::INFINITY };
             if !(0.0..=high).contains(bound.get_ref()) {
-                let message = format!("{} is never reached [{unit}]", bound.get_ref());
+                let name = entry.indicator.as_ref().map_or("", |name| name.get_ref());
+                let message = format!("`{name}` can never be {} [{unit}]", bound.get_ref());
                 let expected = if unit == "share" { "a share from 0 to 1" } else { "0 or more" };
                 problems.add(bound.span(), Code::OutOfRange, message).expected(expected);
                 whole = false;
@@ -278,89 +239,53 @@ impl Resolver<'_> {
         })
     }
 
-    /// Places of a list of selectors, sorted, each once.
-    fn places(&self, names: &Spanned<Vec<Spanned<String>>>, problems: &mut Problems) -> Vec<PlaceId> {
-        if names.get_ref().is_empty() {
-            problems
-                .add(names.span(), Code::OutOfRange, "`places` names no place")
-                .expected("at least one place, or no `places` for everywhere that makes sense");
+    /// What a condition watches, with the kind and unit of its values.
+    fn watched(
+        &self,
+        area: &Where,
+        name: &Spanned<String>,
+        problems: &mut Problems,
+    ) -> Option<(Watched, ColumnKind, &'static str)> {
+        match area {
+            Where::Mali => {
+                let indicator = indicator(name, problems)?;
+                let spec = &INDICATORS[indicator];
+                Some((Watched::Area { indicator, area: MALI }, spec.kind, spec.unit))
+            }
+            Where::Region(region) => {
+                let area = position(region, "region", AREAS, problems);
+                let indicator = indicator(name, problems)?;
+                let spec = &INDICATORS[indicator];
+                Some((Watched::Area { indicator, area: area? }, spec.kind, spec.unit))
+            }
+            Where::Place(id) => {
+                let places = self.theatre.places.iter().map(|row| row.id.as_str());
+                let place = position(id, "place", places, problems);
+                let column = column(&PLACES_TABLE, name, problems)?;
+                let spec = &PLACES_TABLE.columns[column];
+                Some((Watched::Place { column, place: PlaceId::from_index(place?) }, spec.kind, spec.unit))
+            }
+            Where::Group(id) => {
+                let groups = self.theatre.groups.iter().map(|group| group.id.as_str());
+                let group = position(id, "armed group of January 2012", groups, problems);
+                let column = column(&GROUPS_TABLE, name, problems)?;
+                let spec = &GROUPS_TABLE.columns[column];
+                Some((Watched::Group { column, group: group? }, spec.kind, spec.unit))
+            }
         }
-        let mut chosen = vec![false; self.theatre.places.len()];
-        for name in names.get_ref() {
-            self.select(name, &mut chosen, problems);
-        }
-        (0..chosen.len()).filter(|at| chosen[*at]).map(PlaceId::from_index).collect()
     }
+}
 
-    fn select(&self, name: &Spanned<String>, chosen: &mut [bool], problems: &mut Problems) {
-        let rows = &self.theatre.places;
-        let mut choose = |wanted: &dyn Fn(usize) -> bool| {
-            let mut any = false;
-            for (at, chosen) in chosen.iter_mut().enumerate().filter(|(at, _)| wanted(*at)) {
-                *chosen = true;
-                any = true;
-                debug_assert!(at < rows.len());
-            }
-            any
-        };
-        let word = name.get_ref().as_str();
-        let (what, known): (&str, Vec<&str>) = match word.split_once(':') {
-            Some(("region", region)) => {
-                let wider = WIDER.iter().find(|(wide, _)| *wide == region).map(|(_, regions)| *regions);
-                let among = |at: usize| match wider {
-                    Some(regions) => regions.contains(&rows[at].region.as_str()),
-                    None => rows[at].region == region,
-                };
-                if choose(&|at| rows[at].country == "MLI" && among(at)) {
-                    return;
-                }
-                ("region", REGIONS.iter().copied().chain(WIDER.iter().map(|(wide, _)| *wide)).collect())
-            }
-            Some(("country", country)) => {
-                if choose(&|at| rows[at].country == country) {
-                    return;
-                }
-                ("country", rows.iter().map(|row| row.country.as_str()).collect())
-            }
-            Some(("border", border)) => {
-                let turned = border.split_once('-').map(|(a, b)| format!("{b}-{a}")).unwrap_or_default();
-                let routes = || self.theatre.routes.iter().filter(|route| !route.border.is_empty());
-                let crosses = |at: usize| {
-                    routes().any(|route| {
-                        (route.border == border || route.border == turned)
-                            && (route.a == rows[at].id || route.b == rows[at].id)
-                    })
-                };
-                if border.len() == 7 && choose(&crosses) {
-                    return;
-                }
-                ("border", routes().map(|route| route.border.as_str()).collect())
-            }
-            _ => {
-                if choose(&|at| rows[at].id == word) {
-                    return;
-                }
-                ("place", rows.iter().map(|row| row.id.as_str()).collect())
-            }
-        };
-        let known: std::collections::BTreeSet<&str> = known.into_iter().collect();
-        if what == "place" {
-            let message =
-                format!("there is no place `{}` in the theatre `{}`", clip(word), self.theatre.name);
-            let problem = problems.unknown(name.span(), Code::UnknownName, message, word, known);
-            let others = "region:NAME, country:ISO3 or border:AAA-BBB";
-            problem.expected(format!("a place id (`harmattan list places`), {others}"));
-            // Regions are often named without the prefix that tells them from the town.
-            if REGIONS.contains(&word) || WIDER.iter().any(|(wide, _)| *wide == word) {
-                problem.nearest = Some(format!("region:{word}"));
-            }
-        } else {
-            let bare = word.split_once(':').map_or("", |(_, bare)| bare);
-            let message =
-                format!("there is no {what} `{}` in the theatre `{}`", clip(bare), self.theatre.name);
-            let problem = problems.unknown(name.span(), Code::UnknownName, message, bare, known);
-            problem.nearest = problem.nearest.as_ref().map(|near| format!("{what}:{near}"));
-        }
+/// Ids of a theatre that a field may name.
+pub(super) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
+    let of_kind =
+        |kind: &str| theatre.missions.iter().filter(|m| m.kind == kind).map(|m| m.id.as_str()).collect();
+    match of {
+        NameOf::Mission => of_kind("mission"),
+        NameOf::StrikeForce => of_kind("strike-force"),
+        NameOf::Group => theatre.groups.iter().map(|group| group.id.as_str()).collect(),
+        NameOf::Commodity => theatre.commodities.iter().map(|commodity| commodity.id.word()).collect(),
+        NameOf::Government => theatre.governments.iter().map(|government| government.id.as_str()).collect(),
     }
 }
 
@@ -374,14 +299,16 @@ fn noun(of: NameOf) -> &'static str {
     }
 }
 
-/// Notes a name that is not kebab-case.
-pub(super) fn check_name(what: &str, name: &Spanned<String>, problems: &mut Problems) {
-    if !is_name(name.get_ref()) {
+/// True for a possible name; others are noted.
+pub(super) fn check_name(what: &str, name: &Spanned<String>, problems: &mut Problems) -> bool {
+    let possible = is_name(name.get_ref());
+    if !possible {
         let message = format!("{what} cannot be `{}`", clip(name.get_ref()));
         problems
             .add(name.span(), Code::WrongType, message)
             .expected("letters a-z, digits and -, not - first, at most 60 characters");
     }
+    possible
 }
 
 /// True for names that scenarios and levers may have.
@@ -418,7 +345,12 @@ fn position<'a>(
 }
 
 fn indicator(name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
-    position(name, "indicator", INDICATORS.iter().map(|spec| spec.name), problems)
+    let before = problems.found.len();
+    let found = position(name, "indicator", INDICATORS.iter().map(|spec| spec.name), problems);
+    for problem in &mut problems.found[before..] {
+        problem.expected("an indicator (`harmattan list indicators`)");
+    }
+    found
 }
 
 /// Columns of a table that a condition may watch.

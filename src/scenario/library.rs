@@ -126,6 +126,45 @@ mod tests {
     }
 
     #[test]
+    fn names_in_a_theatre_refer_to_its_own_places_and_groups() {
+        for name in theatre_names() {
+            let theatre = theatre(name).unwrap();
+            let place = |id: &str| assert!(theatre.place(id).is_some(), "{name}: no place {id}");
+            let group =
+                |id: &str| assert!(theatre.groups.iter().any(|g| g.id == id), "{name}: no group {id}");
+            theatre.population.iter().for_each(|row| place(&row.place));
+            theatre.posts.iter().for_each(|row| place(&row.place));
+            theatre.garrisons.iter().for_each(|row| place(&row.place));
+            for entry in &theatre.groups {
+                entry.bases.iter().for_each(|base| place(&base.place));
+                entry.sanctuaries.iter().for_each(|id| place(id));
+                entry.relations.keys().for_each(|id| group(id));
+            }
+            for entry in &theatre.commodities {
+                entry.origins.iter().chain(&entry.destinations).for_each(|end| place(&end.place));
+            }
+            for entry in &theatre.networks {
+                place(&entry.base);
+                entry.protectors.iter().for_each(|id| group(id));
+            }
+            for basing in theatre.missions.iter().flat_map(|mission| &mission.bases) {
+                basing.shares.keys().for_each(|id| place(id));
+                let sum: f64 = basing.shares.values().sum();
+                assert!((sum - 1.0).abs() < 1e-9, "{name}: shares of bases sum to {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_people_of_the_testbed_add_up() {
+        let theatre = theatre("testbed").unwrap();
+        for row in &theatre.places {
+            let people = theatre.population.iter().filter(|p| p.place == row.id);
+            assert_eq!(people.map(|p| p.persons_2012).sum::<u32>(), row.population_2012, "{}", row.id);
+        }
+    }
+
+    #[test]
     fn sources_are_known_by_key() {
         assert!(source_keys().contains("roundtable2014"));
     }

@@ -25,8 +25,8 @@ pub struct Origins {
 }
 
 /// The scenario as a file that needs no base. Equal scenarios have equal text, whatever their files looked
-/// like: the text enters the id of every run.
-pub(super) fn canonical(scenario: &Scenario, theatre: &Theatre) -> String {
+/// like: the text enters the id of every run. Whoever changes a lever of a checked scenario makes it anew.
+pub fn canonical(scenario: &Scenario, theatre: &Theatre) -> String {
     let mut out = String::from("format = 1\n");
     let mut line = |key: &str, value: &str| out.push_str(&format!("{key} = {value}\n"));
     line("name", &text(&scenario.name));

@@ -14,46 +14,52 @@ use crate::entities::theatre::date_of;
 use crate::scenario::diagnostic::Code;
 
 /// A value with its place in the text.
-pub(super) type Node<'i> = Spanned<DeValue<'i>>;
+pub(crate) type Node<'i> = Spanned<DeValue<'i>>;
 
 /// Bytes of the text that a value or key takes.
-pub(super) type Span = Range<usize>;
+pub(crate) type Span = Range<usize>;
 
 /// An error with its place in bytes.
-pub(super) struct Problem {
-    pub(super) span: Span,
-    pub(super) code: Code,
-    pub(super) message: String,
-    pub(super) expected: Option<String>,
-    pub(super) nearest: Option<String>,
+pub(crate) struct Problem {
+    pub(crate) span: Span,
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) nearest: Option<String>,
 }
 
 impl Problem {
-    pub(super) fn expected(&mut self, text: impl Into<String>) -> &mut Problem {
+    pub(crate) fn expected(&mut self, text: impl Into<String>) -> &mut Problem {
         self.expected = Some(text.into());
         self
     }
 }
 
 /// Problems beyond this number are counted, not described.
-pub(super) const SHOWN_PROBLEMS: usize = 100;
+pub(crate) const SHOWN_PROBLEMS: usize = 100;
 
 /// The errors of one file.
 #[derive(Default)]
-pub(super) struct Problems {
-    pub(super) found: Vec<Problem>,
+pub(crate) struct Problems {
+    pub(crate) found: Vec<Problem>,
 }
 
 impl Problems {
     /// Notes an error.
-    pub(super) fn add(&mut self, span: Span, code: Code, message: impl Into<String>) -> &mut Problem {
+    pub(crate) fn add(&mut self, span: Span, code: Code, message: impl Into<String>) -> &mut Problem {
         let at = self.found.len();
         self.found.push(Problem { span, code, message: message.into(), expected: None, nearest: None });
         &mut self.found[at]
     }
 
+    /// True if nobody will see what is added: a file of nothing but wrong names would otherwise take long to
+    /// compare with every right one.
+    pub(crate) fn full(&self) -> bool {
+        self.found.len() > 2 * SHOWN_PROBLEMS
+    }
+
     /// Notes a word that is not in a list, with the list if it is short and the nearest of its words.
-    pub(super) fn unknown<'a>(
+    pub(crate) fn unknown<'a>(
         &mut self,
         span: Span,
         code: Code,
@@ -61,11 +67,10 @@ impl Problems {
         word: &str,
         valid: impl IntoIterator<Item = &'a str>,
     ) -> &mut Problem {
-        // A file of nothing but wrong names would otherwise take long to compare with every right one.
-        let compare = self.found.len() < 2 * SHOWN_PROBLEMS;
-        let valid: Vec<&str> = valid.into_iter().collect();
+        let full = self.full();
         let problem = self.add(span, code, message);
-        if compare {
+        if !full {
+            let valid: Vec<&str> = valid.into_iter().collect();
             problem.nearest = spelling::nearest(word, valid.iter().copied()).map(str::to_string);
             problem.expected = listing(&valid);
         }
@@ -78,13 +83,15 @@ fn listing(words: &[&str]) -> Option<String> {
     match words {
         [] => None,
         [word] => Some((*word).to_string()),
-        [first @ .., last] if words.len() <= 15 => Some(format!("{} or {last}", first.join(", "))),
-        _ => Some(format!("one of {} names", words.len())),
+        _ if words.iter().map(|word| word.len() + 2).sum::<usize>() > 240 => {
+            Some(format!("one of {} names", words.len()))
+        }
+        [first @ .., last] => Some(format!("{} or {last}", first.join(", "))),
     }
 }
 
 /// Shortens a word from the file for a message.
-pub(super) fn clip(word: &str) -> String {
+pub(crate) fn clip(word: &str) -> String {
     if word.chars().count() <= 60 {
         word.to_string()
     } else {
@@ -93,7 +100,7 @@ pub(super) fn clip(word: &str) -> String {
 }
 
 /// The type of a value in plain words.
-pub(super) fn kind(value: &DeValue) -> &'static str {
+pub(crate) fn kind(value: &DeValue) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) => "a whole number",
@@ -107,21 +114,21 @@ pub(super) fn kind(value: &DeValue) -> &'static str {
 
 /// One table of the file.
 #[derive(Clone)]
-pub(super) struct Table<'t, 'i> {
+pub(crate) struct Table<'t, 'i> {
     table: &'t DeTable<'i>,
     /// Where it begins: its header, its braces, or the key that opens it.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// What it is, for messages: `the lever`.
     what: &'static str,
 }
 
 impl<'t, 'i> Table<'t, 'i> {
-    pub(super) fn new(table: &'t DeTable<'i>, span: Span, what: &'static str) -> Table<'t, 'i> {
+    pub(crate) fn new(table: &'t DeTable<'i>, span: Span, what: &'static str) -> Table<'t, 'i> {
         Table { table, span, what }
     }
 
     /// The value as a table, or a note that it is none.
-    pub(super) fn of(
+    pub(crate) fn of(
         node: &'t Node<'i>,
         what: &'static str,
         expected: &str,
@@ -139,7 +146,7 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     /// Keys and values in the order of the text.
-    pub(super) fn entries(&self) -> Vec<(Spanned<String>, &'t Node<'i>)> {
+    pub(crate) fn entries(&self) -> Vec<(Spanned<String>, &'t Node<'i>)> {
         let mut entries: Vec<_> = self
             .table
             .iter()
@@ -150,7 +157,7 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     /// Notes every key that is not in the list.
-    pub(super) fn only(&self, valid: &[&str], problems: &mut Problems) {
+    pub(crate) fn only(&self, valid: &[&str], problems: &mut Problems) {
         for (key, _) in self.entries() {
             if !valid.contains(&key.get_ref().as_str()) {
                 let message = format!("{} has no key `{}`", self.what, clip(key.get_ref()));
@@ -159,17 +166,17 @@ impl<'t, 'i> Table<'t, 'i> {
         }
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'t Node<'i>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'t Node<'i>> {
         self.table.get(key)
     }
 
     /// Place of a key.
-    pub(super) fn key_span(&self, key: &str) -> Span {
+    pub(crate) fn key_span(&self, key: &str) -> Span {
         self.table.get_key_value(key).map_or(self.span.clone(), |(key, _)| key.span())
     }
 
     /// The value of a key that must be there.
-    pub(super) fn required(
+    pub(crate) fn required(
         &self,
         key: &str,
         expected: &str,
@@ -185,7 +192,7 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     /// The one key of several that is present; none or two are noted.
-    pub(super) fn one_of(
+    pub(crate) fn one_of(
         &self,
         keys: &[&'static str],
         expected: &str,
@@ -209,17 +216,17 @@ impl<'t, 'i> Table<'t, 'i> {
     }
 
     /// Text at a key, if the key is there.
-    pub(super) fn text(&self, key: &str, problems: &mut Problems) -> Option<Spanned<String>> {
+    pub(crate) fn text(&self, key: &str, problems: &mut Problems) -> Option<Spanned<String>> {
         text(key, self.get(key)?, problems)
     }
 
     /// A date at a key, if the key is there.
-    pub(super) fn date(&self, key: &str, problems: &mut Problems) -> Option<Spanned<Date>> {
+    pub(crate) fn date(&self, key: &str, problems: &mut Problems) -> Option<Spanned<Date>> {
         date(key, self.get(key)?, problems)
     }
 
     /// A whole number within bounds, if the key is there.
-    pub(super) fn weeks(&self, key: &str, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
+    pub(crate) fn weeks(&self, key: &str, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
         weeks(key, self.get(key)?, low, high, problems)
     }
 }
@@ -234,7 +241,7 @@ fn wrong_type(key: &str, node: &Node, expected: &str, problems: &mut Problems) {
 }
 
 /// A value as text.
-pub(super) fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+pub(crate) fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
     match node.get_ref() {
         DeValue::String(text) => Some(Spanned::new(node.span(), text.to_string())),
         _ => {
@@ -245,7 +252,7 @@ pub(super) fn text(key: &str, node: &Node, problems: &mut Problems) -> Option<Sp
 }
 
 /// A value as a list.
-pub(super) fn list<'t, 'i>(
+pub(crate) fn list<'t, 'i>(
     key: &str,
     node: &'t Node<'i>,
     expected: &str,
@@ -261,13 +268,13 @@ pub(super) fn list<'t, 'i>(
 }
 
 /// A value as a list of texts.
-pub(super) fn texts(key: &str, node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
+pub(crate) fn texts(key: &str, node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
     let items = list(key, node, "a list of names in quotes: [\"...\", \"...\"]", problems)?;
     Some(items.iter().filter_map(|item| text(key, item, problems)).collect())
 }
 
 /// A value as a finite number.
-pub(super) fn number(key: &str, node: &Node, problems: &mut Problems) -> Option<f64> {
+pub(crate) fn number(key: &str, node: &Node, problems: &mut Problems) -> Option<f64> {
     let value = match node.get_ref() {
         DeValue::Integer(digits) => {
             i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(|whole| whole as f64)
@@ -290,7 +297,7 @@ pub(super) fn number(key: &str, node: &Node, problems: &mut Problems) -> Option<
 }
 
 /// A value as a whole number within bounds.
-pub(super) fn weeks(key: &str, node: &Node, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
+pub(crate) fn weeks(key: &str, node: &Node, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
     let expected = format!("a whole number from {low} to {high} [weeks]");
     let DeValue::Integer(digits) = node.get_ref() else {
         wrong_type(key, node, &expected, problems);
@@ -306,7 +313,7 @@ pub(super) fn weeks(key: &str, node: &Node, low: u32, high: u32, problems: &mut 
 }
 
 /// A value as a day: a TOML date without time.
-pub(super) fn date(key: &str, node: &Node, problems: &mut Problems) -> Option<Spanned<Date>> {
+pub(crate) fn date(key: &str, node: &Node, problems: &mut Problems) -> Option<Spanned<Date>> {
     let message = match node.get_ref() {
         DeValue::Datetime(datetime) if datetime.time.is_none() && datetime.offset.is_none() => {
             match date_of(datetime) {

@@ -11,3 +11,4 @@ mod resume;
 #[cfg(feature = "cli")]
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
+mod scenarios;
