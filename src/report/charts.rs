@@ -53,7 +53,7 @@ pub struct Panel<'p> {
     pub markers: &'p [Marker],
     /// True if the years are written below.
     pub years: bool,
-    /// Room left of the axis [pt]; the same for panels that stand above one another.
+    /// Room left of the axis (pt); the same for panels that stand above one another.
     pub gutter_pt: f64,
 }
 
@@ -64,15 +64,21 @@ pub fn highest(fan: &Fan) -> f64 {
     known.fold(0.0, f64::max) / fan.per
 }
 
-/// Room that the labels of a value axis need [pt].
+/// Room that the labels of a value axis need (pt).
 pub fn gutter_pt(values: &ValueAxis, theme: &Theme) -> f64 {
     let widths = values.ticks.iter().map(|tick| text_width(&tick.label, theme.label_pt, false));
     widths.fold(0.0, f64::max) + 5.0
 }
 
-/// Room that the years below a panel need [pt].
+/// Room that the years below a panel need (pt).
 pub fn years_pt(theme: &Theme) -> f64 {
     theme.label_pt * 1.35
+}
+
+/// Room that the words of dated marks need above the plot of a panel of this width (pt).
+pub fn marks_pt(panel: &Panel, theme: &Theme, width: f64) -> f64 {
+    let ends = (panel.gutter_pt, right_end(panel, theme, width));
+    theme.label_pt * 1.35 * MarkRows::new(panel, theme, ends).n_rows as f64
 }
 
 /// Draws a panel of fans.
@@ -82,7 +88,14 @@ pub fn years_pt(theme: &Theme) -> f64 {
 /// Faults of the drawing library.
 pub fn draw_fans(area: &Area, theme: &Theme, panel: &Panel, fans: &[Fan]) -> Result<(), FigureError> {
     let plot = draw_frame(area, theme, panel)?;
-    for fan in fans {
+    let days = panel.time.until - panel.time.from;
+    for (i, fan) in fans.iter().enumerate() {
+        if let [(_, alone)] = fan.series.points.as_slice() {
+            // A table of one period: the dots stand side by side.
+            let at = panel.time.from + days * (i + 1) as f64 / (fans.len() + 1) as f64;
+            draw_run(&plot, theme, fan, &[(at, *alone)])?;
+            continue;
+        }
         for run in known_runs(&fan.series.points) {
             draw_run(&plot, theme, fan, run)?;
         }
@@ -103,12 +116,14 @@ pub fn draw_stack(
     layers: &[Layer],
 ) -> Result<(), FigureError> {
     let plot = draw_frame(area, theme, panel)?;
+    let days = panel.time.until - panel.time.from;
     let mut below = vec![0.0; positions.len()];
     for layer in layers {
         let above: Vec<f64> = below.iter().zip(&layer.values).map(|(base, value)| base + value).collect();
-        if let ([at], [low], [high]) = (positions, below.as_slice(), above.as_slice()) {
-            let half = (panel.time.until - panel.time.from) / 20.0;
-            let corners = [(at - half, *low), (at + half, *high)];
+        if let ([low], [high]) = (below.as_slice(), above.as_slice()) {
+            // A table of one period: a column.
+            let middle = panel.time.from + days / 2.0;
+            let corners = [(middle - days / 12.0, *low), (middle + days / 12.0, *high)];
             plot.draw(&Rectangle::new(corners, layer.colour.filled())).map_err(fault)?;
         } else if above != below {
             let upper = positions.iter().copied().zip(above.iter().copied());
@@ -119,6 +134,11 @@ pub fn draw_stack(
             plot.draw(&PathElement::new(upper.collect::<Vec<_>>(), edge)).map_err(fault)?;
         }
         below = above;
+    }
+    if below.iter().all(|value| *value == 0.0) {
+        let zero = vec![(panel.time.from, 0.0), (panel.time.until, 0.0)];
+        let line = theme.muted.stroke_width(units(1.5) as u32);
+        plot.draw(&PathElement::new(zero, line)).map_err(fault)?;
     }
     Ok(())
 }
@@ -205,7 +225,7 @@ impl MarkRows {
     }
 }
 
-/// Right end of the plot that leaves room for the last mark's word [pt].
+/// Right end of the plot that leaves room for the last mark's word (pt).
 fn right_end(panel: &Panel, theme: &Theme, width: f64) -> f64 {
     let right = width - 5.0;
     let over = panel.markers.iter().filter_map(|marker| {
@@ -225,9 +245,10 @@ fn known_runs(points: &[(f64, Quantiles)]) -> impl Iterator<Item = &[(f64, Quant
 }
 
 fn draw_run(plot: &Plot, theme: &Theme, fan: &Fan, run: &[(f64, Quantiles)]) -> Result<(), FigureError> {
+    let top = plot.get_y_range().end;
     let value = |q: &Quantiles, i: usize| {
         let exact = if q.at[i].is_nan() { q.at[2] } else { q.at[i] };
-        exact.max(0.0) / fan.per
+        (exact / fan.per).clamp(0.0, top)
     };
     let bands = [(0, 4, theme.wide_band), (1, 3, theme.narrow_band)];
     if let [(at, q)] = run {

@@ -103,7 +103,7 @@ impl Control {
         // Of each year only the last period read so far is kept: dates ascend within a seed, not over seeds.
         let mut years: BTreeMap<i32, (Date, BTreeMap<String, Counts>)> = BTreeMap::new();
         while rows.advance()? {
-            let date = rows.date(1)?;
+            let (seed, date) = (rows.seed(0, manifest)?, rows.date(1)?);
             let (kept, counts) = years.entry(date.year).or_insert_with(|| (date, BTreeMap::new()));
             if date < *kept {
                 continue;
@@ -112,7 +112,6 @@ impl Control {
                 *kept = date;
                 counts.clear();
             }
-            let seed = rows.seed(0, manifest)?;
             let (place, controller) = (rows.text(2)?, Controller::of(rows.text(3)?, seed, groups));
             match counts.get_mut(place) {
                 Some(of_place) => of_place[controller as usize] += 1,

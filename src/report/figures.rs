@@ -7,10 +7,12 @@ use crate::entities::vocabulary::GroupKind;
 use crate::report::FigureError;
 use crate::report::axes::{TimeAxis, ValueAxis, month_name};
 use crate::report::captions::{dated_note, fan_keys, in_words, pair_keys, sheet, zero_note};
-use crate::report::charts::{Fan, Layer, Panel, draw_fans, draw_stack, gutter_pt, highest, years_pt};
+use crate::report::charts::{
+    Fan, Layer, Panel, draw_fans, draw_stack, gutter_pt, highest, marks_pt, years_pt,
+};
 use crate::report::control::Controller;
-use crate::report::maps::{Atlas, aspect, colour, draw_map};
-use crate::report::markers;
+use crate::report::maps::{Atlas, aspect, draw_map, mark};
+use crate::report::markers::{self, Marker};
 use crate::report::sheet::{Key, Mark, Sheet, units};
 use crate::report::tables::{Manifest, Series, Tables};
 use crate::report::theme::{Theme, number};
@@ -56,9 +58,9 @@ pub const WANTED: [(&str, &str); 8] = [
     ("Mali", "refugees"),
 ];
 
-/// Height of a chart that stands alone [pt].
+/// Height of a chart that stands alone (pt).
 const CHART_PT: f64 = 140.0;
-/// Height of one of several charts above one another, without the years [pt].
+/// Height of one of several charts above one another, without the years (pt).
 const PANEL_PT: f64 = 66.0;
 
 fn deaths(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
@@ -71,7 +73,11 @@ fn deaths(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
         }
         Err(error) => return Err(error),
     };
-    let every = tables.manifest.every.word();
+    let every = tables.manifest.every;
+    let time = time_axis([&series].into_iter(), |date| every.end_of(date));
+    let markers: Vec<Marker> =
+        markers.into_iter().filter(|marker| time.within(marker.day).is_some()).collect();
+    let every = every.word();
     let mut sheet = sheet(
         &tables.manifest,
         format!("People killed in violent events each {every}, Mali"),
@@ -170,6 +176,9 @@ fn state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
     if !missing.is_empty() {
         sheet.notes.push(format!("summary.csv holds no values for {}.", missing.join(", ")));
     }
+    let fans: Vec<Fan> =
+        found.iter().map(|(_, series)| fan(series, theme.blue, 1.0, &tables.manifest)).collect();
+    sheet.notes.extend(zero_note(fans.iter().map(highest).fold(0.0, f64::max)));
     let values = ValueAxis::share();
     let every = tables.manifest.every;
     let time = time_axis(found.iter().map(|(_, series)| series), |date| every.end_of(date));
@@ -178,9 +187,8 @@ fn state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
     let breaks: Vec<i32> = (1..n_panels).map(|i| units(PANEL_PT * i as f64)).collect();
     sheet.svg(theme, PANEL_PT * n_panels as f64 + years_pt(theme), &mut |area| {
         for (i, part) in area.split_by_breakpoints([] as [i32; 0], &breaks).iter().enumerate() {
-            let (heading, series) = &found[i];
             let panel = Panel {
-                heading,
+                heading: found[i].0,
                 unit: if i == 0 { "share, 0 to 1" } else { "" },
                 time,
                 values: &values,
@@ -188,7 +196,7 @@ fn state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
                 years: i + 1 == n_panels,
                 gutter_pt: gutter,
             };
-            draw_fans(part, theme, &panel, &[fan(series, theme.blue, 1.0, &tables.manifest)])?;
+            draw_fans(part, theme, &panel, &fans[i..=i])?;
         }
         Ok(())
     })
@@ -273,10 +281,8 @@ fn map_of_control(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
         .collect();
     let words = format!("Places by controller in {}: {}.", month_name(last.date), counts.join(", "));
     let mut sheet = sheet(manifest, title.to_string(), "places.csv, groups.csv", words);
-    sheet.keys = controllers
-        .iter()
-        .map(|controller| Key::new(Mark::Box(colour(*controller, theme)), controller.label()))
-        .collect();
+    sheet.keys =
+        controllers.iter().map(|controller| Key::new(mark(*controller, theme), controller.label())).collect();
     if !one_seed {
         sheet.keys.push(Key::new(Mark::None, "runs that agree:"));
         for (share, label) in [(0.4, "40 %"), (0.7, "70 %"), (1.0, "100 %")] {
@@ -288,22 +294,21 @@ fn map_of_control(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
          capitals of 2012. Outlines: Natural Earth."
             .to_string(),
     );
+    if snapshots.iter().any(|snapshot| snapshot.places.len() < atlas.n_places()) {
+        sheet.notes.push("White: not in the table.".to_string());
+    }
     let n_columns = match snapshots.len() {
         n @ 1..=3 => n,
         4 => 2,
-        5..=9 => 3,
-        _ => 4,
+        _ => 3,
     };
     let n_rows = snapshots.len().div_ceil(n_columns);
-    let width = theme.width_pt - 10.0;
+    let width = theme.picture_width_pt();
     let map_pt = (width / n_columns as f64).min(190.0) * aspect();
     sheet.svg(theme, map_pt * n_rows as f64, &mut |area| {
         let parts = area.split_evenly((n_rows, n_columns));
         for (part, snapshot) in parts.iter().zip(&snapshots) {
-            let date = snapshot.date;
-            let heading = if date.month == 12 { date.year.to_string() } else { month_name(date) };
-            let gap = part.margin(20, 20, 20, 20);
-            draw_map(&gap, theme, &atlas, &heading, snapshot)?;
+            draw_map(&part.margin(20, 20, 20, 20), theme, &atlas, snapshot)?;
         }
         Ok(())
     })
@@ -317,7 +322,7 @@ fn fan_chart(
     unit: &str,
     whole: bool,
     fans: &[Fan],
-    markers: &[markers::Marker],
+    markers: &[Marker],
 ) -> Result<String, FigureError> {
     let most = fans.iter().map(highest).fold(0.0, f64::max);
     sheet.notes.extend(zero_note(most));
@@ -332,7 +337,8 @@ fn fan_chart(
         years: true,
         gutter_pt: gutter_pt(&values, theme),
     };
-    sheet.svg(theme, CHART_PT, &mut |area| draw_fans(area, theme, &panel, fans))
+    let height = CHART_PT + marks_pt(&panel, theme, theme.picture_width_pt());
+    sheet.svg(theme, height, &mut |area| draw_fans(area, theme, &panel, fans))
 }
 
 fn fan<'s>(series: &'s Series, colour: RGBColor, per: f64, manifest: &Manifest) -> Fan<'s> {

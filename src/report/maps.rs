@@ -7,13 +7,14 @@ use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
 
 use crate::report::FigureError;
+use crate::report::axes::month_name;
 use crate::report::control::{Controller, Snapshot};
-use crate::report::sheet::{Area, Lettering, fault, size_pt, units, write};
+use crate::report::sheet::{Area, Lettering, Mark, fault, hatch, size_pt, units, write};
 use crate::report::theme::Theme;
 
 /// Latitude at which a degree of longitude keeps its length.
 const MIDDLE_LATITUDE: f64 = 17.5;
-/// What the maps show, with some of the neighbours [degrees].
+/// What the maps show, with some of the neighbours (degrees).
 const WEST: f64 = -12.9;
 const EAST: f64 = 4.9;
 const SOUTH: f64 = 9.6;
@@ -55,6 +56,11 @@ impl Atlas {
         atlas
     }
 
+    /// Number of places that can be drawn.
+    pub fn n_places(&self) -> usize {
+        self.cells.len()
+    }
+
     /// True if the place can be drawn.
     pub fn knows(&self, place: &str) -> bool {
         self.cells.contains_key(place)
@@ -73,7 +79,7 @@ pub fn aspect() -> f64 {
 }
 
 /// The colour of a kind of controller.
-pub fn colour(controller: Controller, theme: &Theme) -> RGBColor {
+fn colour(controller: Controller, theme: &Theme) -> RGBColor {
     match controller {
         Controller::State => theme.blue,
         Controller::Separatist => theme.yellow,
@@ -84,18 +90,21 @@ pub fn colour(controller: Controller, theme: &Theme) -> RGBColor {
     }
 }
 
-/// Draws one map with its heading in the empty corner over Mauritania.
+/// The mark of a kind of controller: hatched for nobody, which is no colour among others.
+pub fn mark(controller: Controller, theme: &Theme) -> Mark {
+    match controller {
+        Controller::Nobody => Mark::Hatch(theme.grey),
+        other => Mark::Box(colour(other, theme)),
+    }
+}
+
+/// Draws one map; its date stands in the empty corner over Mauritania: the year, and the month if it is not
+/// December.
 ///
 /// # Errors
 ///
 /// Faults of the drawing library.
-pub fn draw_map(
-    area: &Area,
-    theme: &Theme,
-    atlas: &Atlas,
-    heading: &str,
-    snapshot: &Snapshot,
-) -> Result<(), FigureError> {
+pub fn draw_map(area: &Area, theme: &Theme, atlas: &Atlas, snapshot: &Snapshot) -> Result<(), FigureError> {
     let (width, height) = size_pt(area);
     let scale = (width / ((EAST - WEST) * shrinkage())).min(height / (NORTH - SOUTH));
     let left = (width - (EAST - WEST) * shrinkage() * scale) / 2.0;
@@ -121,8 +130,13 @@ pub fn draw_map(
         let Some(verdict) = snapshot.places.get(name) else { continue };
         let shade = theme.on_paper(colour(verdict.controller, theme), verdict.share);
         for ring in rings {
-            fill(ring, shade)?;
-            line(ring, theme.paper, 0.25)?;
+            if verdict.controller == Controller::Nobody {
+                hatch(area, &outline(ring), shade)?;
+                line(ring, shade, 0.25)?;
+            } else {
+                fill(ring, shade)?;
+                line(ring, theme.paper, 0.25)?;
+            }
         }
     }
     for ring in &atlas.mali {
@@ -133,7 +147,14 @@ pub fn draw_map(
         area.draw(&Circle::new(place(capital), units(0.75), theme.ink.filled())).map_err(fault)?;
     }
     let how = Lettering { size_pt: theme.legend_pt, colour: theme.ink, bold: true, anchor: HPos::Left };
-    write(area, heading, (left + 3.0, theme.legend_pt), how)
+    let (x, y) = (left + 3.0, theme.legend_pt);
+    write(area, &snapshot.date.year.to_string(), (x, y), how)?;
+    if snapshot.date.month != 12 {
+        let month = month_name(snapshot.date);
+        let below = Lettering { bold: false, size_pt: theme.label_pt, ..how };
+        write(area, month.split(' ').next().unwrap_or_default(), (x, y + theme.label_pt * 1.3), below)?;
+    }
+    Ok(())
 }
 
 fn shrinkage() -> f64 {
@@ -214,9 +235,13 @@ mod tests {
     #[test]
     fn neighbours_are_cut_at_the_edges_of_the_map() {
         let around = vec![(-30.0, 0.0), (30.0, 0.0), (30.0, 40.0), (-30.0, 40.0)];
-        let mut cut = clip(&around);
-        cut.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        assert_eq!(cut, [(WEST, SOUTH), (WEST, NORTH), (EAST, SOUTH), (EAST, NORTH)]);
+        let corners = [(WEST, SOUTH), (EAST, SOUTH), (EAST, NORTH), (WEST, NORTH)];
+        let cut = clip(&around);
+        let near = |a: &(f64, f64), b: &(f64, f64)| (a.0 - b.0).abs() + (a.1 - b.1).abs() < 1e-9;
+        assert!(
+            cut.len() == 4 && corners.iter().all(|corner| cut.iter().any(|p| near(p, corner))),
+            "{cut:?}"
+        );
         assert!(clip(&vec![(50.0, 0.0), (51.0, 0.0), (51.0, 1.0)]).is_empty());
     }
 }

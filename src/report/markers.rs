@@ -14,7 +14,7 @@ use crate::report::tables::Manifest;
 /// One dated mark.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Marker {
-    /// Day [days since 1970].
+    /// Day (days since 1970).
     pub day: f64,
     /// A word or two.
     pub label: String,

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, RGBColor, TextStyle};
 
 use crate::report::FigureError;
-use crate::report::theme::{FONT_FAMILY, Theme, UNITS_PER_PT, text_width, wrap};
+use crate::report::theme::{FONT_FAMILY, MARGIN_PT, Theme, UNITS_PER_PT, text_width, wrap};
 
 /// A part of the canvas; positions are in canvas units from its upper left corner.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -19,7 +19,7 @@ pub fn units(pt: f64) -> i32 {
     (pt * UNITS_PER_PT).round() as i32
 }
 
-/// Width and height of an area [pt].
+/// Width and height of an area (pt).
 pub fn size_pt(area: &Area) -> (f64, f64) {
     let (width, height) = area.dim_in_pixel();
     (f64::from(width) / UNITS_PER_PT, f64::from(height) / UNITS_PER_PT)
@@ -33,7 +33,7 @@ pub fn fault<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>)
 /// Size, colour and weight of a text, and which of its points is given.
 #[derive(Clone, Copy)]
 pub struct Lettering {
-    /// Size [pt].
+    /// Size (pt).
     pub size_pt: f64,
     /// Colour.
     pub colour: RGBColor,
@@ -43,7 +43,7 @@ pub struct Lettering {
     pub anchor: HPos,
 }
 
-/// Writes one line; `(x, y)` [pt] is the anchor and the height of the middle of its capitals.
+/// Writes one line; `(x, y)` (pt) is the anchor and the height of the middle of its capitals.
 pub fn write(area: &Area, text: &str, (x, y): (f64, f64), how: Lettering) -> Result<(), FigureError> {
     // plotters divides sizes by 1.24 on their way to SVG, and its top anchor lies 0.76 em above the line.
     let weight = if how.bold { FontStyle::Bold } else { FontStyle::Normal };
@@ -53,6 +53,34 @@ pub fn write(area: &Area, text: &str, (x, y): (f64, f64), how: Lettering) -> Res
     area.draw_text(&printable(text), &style, (units(x), units(top))).map_err(fault)
 }
 
+/// Fills a polygon with slanting lines, so that it differs from any plain colour also in black and white.
+pub fn hatch(area: &Area, ring: &[(i32, i32)], colour: RGBColor) -> Result<(), FigureError> {
+    let step = units(HATCH_PT);
+    let level = |point: &(i32, i32)| point.0 + point.1;
+    let lowest = ring.iter().map(level).min().unwrap_or(0).div_euclid(step);
+    let highest = ring.iter().map(level).max().unwrap_or(0).div_euclid(step);
+    for wanted in (lowest..=highest).map(|i| i * step) {
+        // Where the line x + y = wanted crosses the outline; between odd and even crossings it lies inside.
+        let mut crossings: Vec<f64> = Vec::new();
+        for (i, to) in ring.iter().enumerate() {
+            let from = &ring[(i + ring.len() - 1) % ring.len()];
+            let (a, b) = (level(from), level(to));
+            if (a < wanted) != (b < wanted) {
+                let share = f64::from(wanted - a) / f64::from(b - a);
+                crossings.push(f64::from(from.0) + share * f64::from(to.0 - from.0));
+            }
+        }
+        crossings.sort_by(f64::total_cmp);
+        for pair in crossings.chunks_exact(2) {
+            let ends: Vec<(i32, i32)> =
+                pair.iter().map(|x| (x.round() as i32, wanted - x.round() as i32)).collect();
+            let style = colour.stroke_width(units(HATCH_PT * 0.35) as u32);
+            area.draw(&PathElement::new(ends, style)).map_err(fault)?;
+        }
+    }
+    Ok(())
+}
+
 /// What stands before a legend's word.
 #[derive(Clone, Copy, Debug)]
 pub enum Mark {
@@ -60,7 +88,9 @@ pub enum Mark {
     Line(RGBColor),
     /// A filled box.
     Box(RGBColor),
-    /// Nothing: the word belongs to the marks that follow.
+    /// A hatched box.
+    Hatch(RGBColor),
+    /// Nothing: the word begins a row and speaks of the marks that follow.
     None,
 }
 
@@ -104,12 +134,13 @@ pub struct Sheet {
     pub description: String,
 }
 
-const MARGIN_PT: f64 = 5.0;
+/// Sum of the steps right and down between the lines of a hatch.
+const HATCH_PT: f64 = 2.4;
 const KEY_PT: f64 = 9.0;
 const KEY_GAP_PT: f64 = 9.0;
 
 impl Sheet {
-    /// The figure as SVG, with a picture of this height [pt].
+    /// The figure as SVG, with a picture of this height (pt).
     ///
     /// # Errors
     ///
@@ -120,7 +151,7 @@ impl Sheet {
         picture_pt: f64,
         paint: &mut dyn FnMut(&Area) -> Result<(), FigureError>,
     ) -> Result<String, FigureError> {
-        let width = theme.width_pt - 2.0 * MARGIN_PT;
+        let width = theme.picture_width_pt();
         let title = wrap(&self.title, theme.title_pt, true, width);
         let subtitle = wrap(&self.subtitle, theme.legend_pt, false, width);
         let keys = rows_of_keys(&self.keys, theme, width);
@@ -221,7 +252,7 @@ fn rows_of_keys<'k>(keys: &'k [Key], theme: &Theme, width: f64) -> Vec<Vec<&'k K
     for key in keys {
         let needed = key.width(theme);
         match rows.last_mut() {
-            Some(row) if used + KEY_GAP_PT + needed <= width => {
+            Some(row) if used + KEY_GAP_PT + needed <= width && !matches!(key.mark, Mark::None) => {
                 row.push(key);
                 used += KEY_GAP_PT + needed;
             }
@@ -248,6 +279,12 @@ fn draw_keys(area: &Area, row: &[&Key], theme: &Theme, y: f64) -> Result<(), Fig
             Mark::Box(colour) => {
                 let corners = [(units(x), units(y - 2.8)), (units(x + KEY_PT), units(y + 2.8))];
                 area.draw(&Rectangle::new(corners, colour.filled())).map_err(fault)?;
+                x += KEY_PT + 3.0;
+            }
+            Mark::Hatch(colour) => {
+                let (left, right) = (units(x), units(x + KEY_PT));
+                let (top, bottom) = (units(y - 2.8), units(y + 2.8));
+                hatch(area, &[(left, top), (right, top), (right, bottom), (left, bottom)], colour)?;
                 x += KEY_PT + 3.0;
             }
             Mark::None => {}

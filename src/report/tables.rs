@@ -44,7 +44,7 @@ impl Every {
         }
     }
 
-    /// Where a value of the period that begins here stands on the time axis [days since 1970]: in the middle
+    /// Where a value of the period that begins here stands on the time axis (days since 1970): in the middle
     /// for sums and means, at its end for stocks.
     pub fn position(self, start: Date, kind: ColumnKind) -> f64 {
         let end = self.end_of(start) as f64;
@@ -185,7 +185,7 @@ pub struct Quantiles {
 /// One indicator in one region over time.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// Position on the time axis [days since 1970] and quantiles.
+    /// Position on the time axis (days since 1970) and quantiles.
     pub points: Vec<(f64, Quantiles)>,
     /// First period.
     pub first: Date,

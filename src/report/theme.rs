@@ -9,6 +9,8 @@ pub const FONT: &str = "DejaVu Sans";
 pub const FONT_FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 /// Units of the SVG canvas per point: plotters writes whole numbers, so the canvas is much finer than the eye.
 pub const UNITS_PER_PT: f64 = 20.0;
+/// Empty edge of a figure (pt).
+pub const MARGIN_PT: f64 = 5.0;
 
 /// Where the figure will be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,19 +66,19 @@ pub struct Theme {
     pub wide_band: f64,
     /// Opacity of the band of 50 % of runs, on top of the other.
     pub narrow_band: f64,
-    /// Width of a figure [pt].
+    /// Width of a figure (pt).
     pub width_pt: f64,
-    /// Width at which the SVG shows itself [mm].
+    /// Width at which the SVG shows itself (mm).
     pub width_mm: f64,
-    /// Width of the PNG [pixels].
+    /// Width of the PNG (pixels).
     pub png_width_px: u32,
-    /// Title [pt].
+    /// Title (pt).
     pub title_pt: f64,
-    /// Scenario, legend, panel headings [pt].
+    /// Scenario, legend, panel headings (pt).
     pub legend_pt: f64,
-    /// Ticks and marks [pt].
+    /// Ticks and marks (pt).
     pub label_pt: f64,
-    /// Notes and source [pt].
+    /// Notes and source (pt).
     pub note_pt: f64,
 }
 
@@ -131,6 +133,11 @@ impl Theme {
                 ..paper
             },
         }
+    }
+
+    /// Width between the edges (pt).
+    pub fn picture_width_pt(&self) -> f64 {
+        self.width_pt - 2.0 * MARGIN_PT
     }
 
     /// A colour laid over the ground with an opacity, as one opaque colour (no seams where areas touch).
@@ -220,7 +227,7 @@ mod tests {
     #[test]
     fn lines_are_broken_at_spaces_only() {
         assert_eq!(wrap("a b c", 10.0, false, 1_000.0), ["a b c"]);
-        assert_eq!(wrap("aaaa bbbb cccc", 10.0, false, 52.0), ["aaaa bbbb", "cccc"]);
+        assert_eq!(wrap("aaaa bbbb cccc", 10.0, false, 54.0), ["aaaa bbbb", "cccc"]);
         assert_eq!(wrap("unbreakable", 10.0, false, 5.0), ["unbreakable"]);
     }
 }
