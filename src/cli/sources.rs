@@ -15,7 +15,7 @@ use crate::scenario::check::{self, Context};
 use crate::scenario::diagnostic::{Code, Diagnostic, Severity};
 use crate::scenario::parameters::Entry;
 use crate::scenario::show::Origins;
-use crate::scenario::{Scenario, library, show};
+use crate::scenario::{Scenario, library, schema, show};
 use crate::simulation::{Prepared, RunOptions};
 
 /// Everything scenarios are checked against.
@@ -103,6 +103,11 @@ impl Sources {
         found.ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
     }
 
+    /// JSON Schema of scenario files.
+    pub fn schema(&self) -> String {
+        format!("{:#}\n", schema::scenario(&self.context))
+    }
+
     /// Every parameter, in the order of the catalogue.
     pub fn parameters(&self) -> &[Entry] {
         &self.context.catalogue.entries
@@ -123,12 +128,6 @@ pub fn shown(scenario: &Scenario, origins: &Origins) -> String {
 pub fn template(name: &str) -> Result<String, CliError> {
     show::check_scenario_name(name).map_err(CliError::BadInput)?;
     Ok(show::template(name))
-}
-
-/// JSON Schema of scenario files.
-pub fn schema_text() -> String {
-    // The schema plugs in here, once `scenario::schema` offers it as a JSON value.
-    format!("{:#}\n", serde_json::json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" }))
 }
 
 /// Hash of the program's version and of all compiled-in data.
@@ -206,11 +205,14 @@ fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Reads at most one byte more than is accepted, so that a huge file is refused without being read.
+/// Far more than the scenario layer accepts: a huge file is refused by it without being read whole.
+const READ_AT_MOST: u64 = 16 << 20;
+
+/// Reads a file, or the beginning of a huge one.
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(check::MOST_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(READ_AT_MOST).read_to_end(&mut bytes))
         .map_err(|error| error.to_string())?;
     Ok(bytes)
 }
