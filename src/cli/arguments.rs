@@ -201,6 +201,20 @@ pub struct PlotArguments {
     /// Draw this figure only.
     #[arg(long, value_name = "NAME")]
     pub only: Option<String>,
+    /// What the figures are for.
+    #[arg(long, value_enum, default_value_t = Style::Paper)]
+    pub style: Style,
+}
+
+/// Styles of figures, as `--style` takes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Style {
+    /// Print.
+    Paper,
+    /// A projector: larger words and lines.
+    Slides,
+    /// A dark screen.
+    Dark,
 }
 
 /// Arguments of `completions`.

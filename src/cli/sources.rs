@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::arguments::Style;
 use super::messages::{CliError, Talk};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
@@ -162,16 +163,26 @@ pub fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-/// Draws the figures of a finished folder; returns the files written, or the reason why not.
+/// Draws the figures of a finished folder, or one of them; returns the files written.
 #[cfg(feature = "plots")]
-pub fn draw(folder: &Path, only: Option<&str>, talk: Talk) -> Result<Vec<PathBuf>, String> {
-    crate::report::draw_scenario(folder, only, &mut |text| talk.say(text)).map_err(|error| error.to_string())
+pub fn draw(folder: &Path, only: Option<&str>, style: Style, talk: Talk) -> Result<Vec<PathBuf>, CliError> {
+    use crate::report::theme::Style as Drawn;
+    use crate::report::{FigureError, draw_scenario_in_style};
+    let style = match style {
+        Style::Paper => Drawn::Paper,
+        Style::Slides => Drawn::Slides,
+        Style::Dark => Drawn::Dark,
+    };
+    draw_scenario_in_style(folder, only, style, &mut |text| talk.say(text)).map_err(|error| match error {
+        FigureError::Io { .. } | FigureError::Drawing { .. } => CliError::Unfinished(error.to_string()),
+        _ => CliError::BadInput(error.to_string()),
+    })
 }
 
 /// Draws nothing: this build has no figures.
 #[cfg(not(feature = "plots"))]
-pub fn draw(_folder: &Path, _only: Option<&str>, _talk: Talk) -> Result<Vec<PathBuf>, String> {
-    Err("this build was made without the feature `plots`".to_string())
+pub fn draw(_: &Path, _: Option<&str>, _: Style, _: Talk) -> Result<Vec<PathBuf>, CliError> {
+    Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
 }
 
 fn refused(diagnostics: &[Diagnostic]) -> CliError {

@@ -20,8 +20,7 @@ pub fn plot(arguments: &PlotArguments, talk: Talk) -> Result<(), CliError> {
         let text = format!("{shown}: its runs are not finished; `harmattan run --resume` finishes them");
         return Err(CliError::BadInput(text));
     }
-    let files = sources::draw(&arguments.folder, arguments.only.as_deref(), talk)
-        .map_err(|reason| CliError::BadInput(format!("{shown}: {reason}")))?;
+    let files = sources::draw(&arguments.folder, arguments.only.as_deref(), arguments.style, talk)?;
     let lines: Vec<String> = files.iter().map(|file| format!("{}\n", file.display())).collect();
     output::print(&lines.concat())
 }

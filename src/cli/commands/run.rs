@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::dates::{DEFAULT_UNTIL, Week};
-use crate::cli::arguments::{RunArguments, TableFormat};
+use crate::cli::arguments::{RunArguments, Style, TableFormat};
 use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{self, CliError, Talk, Warning};
 use crate::cli::output;
@@ -265,8 +265,8 @@ fn rounded(x: f64) -> String {
 
 fn draw(folder: &Path, talk: Talk) {
     // Figures can be drawn again at any time: their failure spoils no run.
-    if let Err(reason) = sources::draw(folder, None, talk) {
-        talk.warn(&Warning::NoFigures(reason));
+    if let Err(reason) = sources::draw(folder, None, Style::Paper, talk) {
+        talk.warn(&Warning::NoFigures(reason.to_string()));
     }
 }
 
