@@ -1,0 +1,12 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod completions;
+pub mod list;
+pub mod new;
+pub mod params;
+pub mod plot;
+pub mod run;
+pub mod schema;
+pub mod show;
+pub mod verify;

@@ -1,0 +1,50 @@
+//! `check`: diagnostics of scenario files, on stdout because they are its data.
+
+use serde_json::Value;
+
+use crate::cli::arguments::{CheckArguments, ListFormat};
+use crate::cli::messages::CliError;
+use crate::cli::output::{self, List};
+use crate::cli::sources::{Sources, is_error};
+
+/// Checks every file; ends with 2 if one has an error.
+pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
+    let sources = Sources::load()?;
+    let mut found = Vec::new();
+    let mut text = String::new();
+    for file in &arguments.files {
+        match sources.check(file) {
+            Ok((scenario, _)) => {
+                text += &format!("{file}: correct ({}, {} levers)\n", scenario.name, scenario.levers.len());
+            }
+            Err(diagnostics) => {
+                for diagnostic in diagnostics {
+                    text += &format!("{diagnostic}\n\n");
+                    found.push(diagnostic);
+                }
+            }
+        }
+    }
+    match arguments.format {
+        ListFormat::Table => output::print(&text)?,
+        ListFormat::Json => {
+            let json = serde_json::to_value(&found).unwrap_or_default();
+            output::print(&format!("{json:#}\n"))?;
+        }
+        ListFormat::Csv => {
+            let columns =
+                vec!["file", "line", "column", "severity", "code", "message", "expected", "nearest"];
+            let row = |diagnostic| {
+                let value = serde_json::to_value(diagnostic).unwrap_or_default();
+                columns.iter().map(|name| value.get(name).cloned().unwrap_or(Value::Null)).collect()
+            };
+            let rows = found.iter().map(row).collect();
+            List { columns: columns.clone(), rows, only_for_programs: Vec::new() }.print(ListFormat::Csv)?;
+        }
+    }
+    match found.iter().filter(|diagnostic| is_error(diagnostic)).count() {
+        0 => Ok(()),
+        1 => Err(CliError::Refused("1 error".to_string())),
+        n => Err(CliError::Refused(format!("{n} errors"))),
+    }
+}

@@ -1,0 +1,165 @@
+//! What is said on stderr, and how a command ends.
+
+use std::io::Write;
+
+use crate::experiments::ExperimentError;
+use crate::export::ExportError;
+
+/// Why a command does not end with 0.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The question was answered "no"; the answer is already on stdout or in the text.
+    #[error("{0}")]
+    No(String),
+    /// Bad input or usage; nothing was run.
+    #[error("{0}")]
+    BadInput(String),
+    /// A scenario that `check` would reject; the text holds its diagnostics, as `check` prints them.
+    #[error("{0}")]
+    Refused(String),
+    /// Work is unfinished; what is done is kept.
+    #[error("{0}")]
+    Unfinished(String),
+    /// The runs.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+    /// The files.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The reader of stdout went away.
+    #[error("")]
+    BrokenPipe,
+}
+
+/// The exit code of a command: 0 done, 1 "no", 2 bad input, 3 unfinished.
+pub fn exit_code(result: &Result<(), CliError>) -> u8 {
+    match result {
+        Ok(()) | Err(CliError::BrokenPipe) => 0,
+        Err(CliError::No(_)) => 1,
+        Err(CliError::BadInput(_) | CliError::Refused(_)) => 2,
+        Err(CliError::Unfinished(_) | CliError::Export(_)) => 3,
+        Err(CliError::Experiment(error)) => match error {
+            ExperimentError::Foreign { .. }
+            | ExperimentError::OtherInputs { .. }
+            | ExperimentError::NothingToResume { .. }
+            | ExperimentError::OtherProgram { .. }
+            | ExperimentError::Locked { .. } => 2,
+            ExperimentError::Export(_)
+            | ExperimentError::UnequalRows { .. }
+            | ExperimentError::BrokenRecord { .. } => 3,
+        },
+    }
+}
+
+/// Prints why a command did not succeed, once.
+pub fn report(error: &CliError) {
+    let text = error.to_string();
+    if !text.is_empty() {
+        line(&match error {
+            CliError::No(_) | CliError::Refused(_) => text,
+            _ => format!("error: {text}"),
+        });
+    }
+}
+
+/// What deserves attention though work goes on. Each text ends with the next step.
+#[derive(Clone, Debug)]
+pub enum Warning {
+    /// A lock file was left by a process that no longer lives.
+    LockTakenOver {
+        /// Folder.
+        folder: String,
+        /// Former holder.
+        holder: String,
+    },
+    /// The end of the journal was not whole.
+    JournalCut {
+        /// Folder.
+        folder: String,
+        /// Bytes cut.
+        bytes: u64,
+    },
+    /// A run failed.
+    RunFailed {
+        /// Scenario.
+        scenario: String,
+        /// Seed.
+        seed: u64,
+        /// What the program said.
+        message: String,
+    },
+    /// Other version than the one that wrote the folder.
+    OtherVersion {
+        /// What wrote it.
+        before: String,
+        /// What runs now.
+        now: String,
+    },
+    /// The figures could not be drawn.
+    NoFigures(String),
+    /// Little space is left.
+    LittleSpace {
+        /// Needed [MB].
+        needed_mb: f64,
+        /// Free [MB].
+        free_mb: f64,
+    },
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Warning::LockTakenOver { folder, holder } => {
+                write!(f, "{folder}: took over the lock of {holder}, which no longer runs; nothing to do")
+            }
+            Warning::JournalCut { folder, bytes } => write!(
+                f,
+                "{folder}: {bytes} bytes of an unfinished record were cut; its run is started again, nothing to do"
+            ),
+            Warning::RunFailed { scenario, seed, message } => write!(
+                f,
+                "{scenario}, seed {seed}: the run failed: {message}; the others go on; please report this with \
+                 manifest.json"
+            ),
+            Warning::OtherVersion { before, now } => write!(
+                f,
+                "written by {before}, compared with {now}; if results differ, verify with the version that wrote \
+                 them"
+            ),
+            Warning::NoFigures(reason) => write!(
+                f,
+                "the figures could not be drawn: {reason}; the tables are complete, `harmattan plot DIR` tries again"
+            ),
+            Warning::LittleSpace { needed_mb, free_mb } => write!(
+                f,
+                "about {needed_mb:.0} MB are needed, {free_mb:.0} MB are free; choose another --out or fewer seeds"
+            ),
+        }
+    }
+}
+
+/// Whether talk is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Talk {
+    /// Only errors and warnings.
+    pub quiet: bool,
+}
+
+impl Talk {
+    /// Says a line, unless talk is not wanted.
+    pub fn say(self, text: &str) {
+        if !self.quiet {
+            line(text);
+        }
+    }
+
+    /// Warns, in any case.
+    pub fn warn(self, warning: &Warning) {
+        line(&format!("warning: {warning}"));
+    }
+}
+
+/// A line on stderr; a closed stderr is nobody's concern.
+pub fn line(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

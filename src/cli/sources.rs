@@ -1,0 +1,229 @@
+//! The one place where commands meet the scenario layer, the parameters, the compiled-in data and the figures.
+//!
+//! Files are read here and nowhere below: the scenario layer is handed texts.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::arguments::Style;
+use super::messages::{CliError, Talk};
+use crate::base::spelling::nearest;
+use crate::entities::theatre::Theatre;
+use crate::experiments::study::ParameterRecord;
+use crate::export::manifest::{ChangedParameter, ScenarioRecord};
+use crate::scenario::check::{self, Context};
+use crate::scenario::diagnostic::{Code, Diagnostic, Severity};
+use crate::scenario::parameters::Entry;
+use crate::scenario::show::Origins;
+use crate::scenario::{Scenario, library, schema, show};
+use crate::simulation::{Prepared, RunOptions};
+
+/// Everything scenarios are checked against.
+pub struct Sources {
+    context: Context,
+}
+
+impl Sources {
+    /// Reads the compiled-in data.
+    pub fn load() -> Result<Sources, CliError> {
+        let context = Context::compiled_in()
+            .map_err(|reason| CliError::Unfinished(format!("the compiled-in data are broken: {reason}")))?;
+        Ok(Sources { context })
+    }
+
+    /// Checks a scenario file or a scenario of the library.
+    pub fn check(&self, argument: &str) -> Result<(Scenario, Origins), Vec<Diagnostic>> {
+        let bytes = read_argument(argument).map_err(|diagnostic| vec![*diagnostic])?;
+        let label = argument.replace('\\', "/");
+        let folder = Path::new(argument).parent().map(Path::to_path_buf).unwrap_or_default();
+        check::check_with_origins(&label, &bytes, &|base| read_base(&folder, base), &self.context)
+    }
+
+    /// A checked scenario; what is wrong with it is printed by the caller.
+    pub fn scenario(&self, argument: &str) -> Result<Scenario, CliError> {
+        self.check(argument).map(|(scenario, _)| scenario).map_err(|diagnostics| refused(&diagnostics))
+    }
+
+    /// The scenario of a manifest, from the texts it holds.
+    pub fn scenario_of(&self, record: &ScenarioRecord) -> Result<Scenario, CliError> {
+        let resolve = |base: &str| {
+            let text = record.base_texts.get(base).map(|text| text.as_bytes().to_vec());
+            text.ok_or_else(|| format!("the manifest does not hold the base `{base}`"))
+        };
+        check::check(&record.name, record.text.as_bytes(), &resolve, &self.context)
+            .map_err(|diagnostics| refused(&diagnostics))
+    }
+
+    /// Resolves the parameters of a scenario and what the command line changes, and prepares its runs.
+    pub fn prepare(
+        &self,
+        scenario: Scenario,
+        settings: &BTreeMap<String, f64>,
+        options: RunOptions,
+    ) -> Result<(Prepared, ParameterRecord), CliError> {
+        let catalogue = &self.context.catalogue;
+        let mut overrides = scenario.parameters.clone();
+        overrides.extend(settings.iter().map(|(name, value)| (name.clone(), *value)));
+        let parameters = catalogue.resolve(&overrides).map_err(CliError::BadInput)?;
+        let mut record = ParameterRecord::default();
+        for entry in &catalogue.entries {
+            let value = overrides.get(&entry.name).copied().unwrap_or(entry.value);
+            record.values.insert(entry.name.clone(), value);
+            if value != entry.value {
+                let by = if settings.contains_key(&entry.name) { "command-line" } else { "scenario" };
+                let (default, unit, by) = (entry.value, entry.unit.clone(), by.to_string());
+                record.changed.insert(entry.name.clone(), ChangedParameter { value, default, unit, by });
+            }
+        }
+        let theatre = self.theatre(&scenario.theatre)?.clone();
+        Ok((Prepared::new(theatre, scenario, parameters, options), record))
+    }
+
+    /// Reads the values of `--set`.
+    pub fn settings(&self, given: &[(String, String)]) -> Result<BTreeMap<String, f64>, CliError> {
+        let mut settings = BTreeMap::new();
+        for (name, text) in given {
+            let wrong = |why: String| Err(CliError::BadInput(format!("--set {name}={text}: {why}")));
+            let Ok(value) = text.parse::<f64>() else {
+                return wrong(format!("`{text}` is not a number"));
+            };
+            if let Err(refusal) = self.context.catalogue.check_override(name, value) {
+                return wrong(refusal.to_string());
+            }
+            if settings.insert(name.clone(), value).is_some() {
+                return wrong("the parameter is set twice".to_string());
+            }
+        }
+        Ok(settings)
+    }
+
+    /// A theatre by name.
+    pub fn theatre(&self, name: &str) -> Result<&Theatre, CliError> {
+        let found = self.context.theatres.iter().find(|theatre| theatre.name == name);
+        found.ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
+    }
+
+    /// JSON Schema of scenario files.
+    pub fn schema(&self) -> String {
+        format!("{:#}\n", schema::scenario(&self.context))
+    }
+
+    /// Every parameter, in the order of the catalogue.
+    pub fn parameters(&self) -> &[Entry] {
+        &self.context.catalogue.entries
+    }
+}
+
+/// Names of the scenario library.
+pub fn scenario_names() -> Vec<&'static str> {
+    library::names().collect()
+}
+
+/// A scenario as it will run, each line with its origin.
+pub fn shown(scenario: &Scenario, origins: &Origins) -> String {
+    show::show(scenario, origins)
+}
+
+/// A commented scenario of this name, or why the name cannot be one.
+pub fn template(name: &str) -> Result<String, CliError> {
+    show::check_scenario_name(name).map_err(CliError::BadInput)?;
+    Ok(show::template(name))
+}
+
+/// Hash of the program's version and of all compiled-in data.
+pub fn model_hash() -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut part = |name: &str, text: &str| {
+        for bytes in [name.as_bytes(), text.as_bytes()] {
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        }
+    };
+    part("version", env!("CARGO_PKG_VERSION"));
+    part("units", library::UNITS);
+    part("sources", library::SOURCES);
+    for name in library::names() {
+        part(name, library::text(name).unwrap_or_default());
+    }
+    for (name, text) in library::parameter_texts() {
+        part(name, text);
+    }
+    for theatre in library::theatre_names() {
+        part("theatre", theatre);
+        for (name, text) in library::theatre_texts(theatre).unwrap_or_default() {
+            part(name, text);
+        }
+    }
+    crate::export::manifest::hash_text(&hasher.finalize())
+}
+
+/// True if a diagnostic forbids the run.
+pub fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error
+}
+
+/// Draws the figures of a finished folder, or one of them; returns the files written.
+#[cfg(feature = "plots")]
+pub fn draw(folder: &Path, only: Option<&str>, style: Style, talk: Talk) -> Result<Vec<PathBuf>, CliError> {
+    use crate::report::theme::Style as Drawn;
+    use crate::report::{FigureError, draw_scenario_in_style};
+    let style = match style {
+        Style::Paper => Drawn::Paper,
+        Style::Slides => Drawn::Slides,
+        Style::Dark => Drawn::Dark,
+    };
+    draw_scenario_in_style(folder, only, style, &mut |text| talk.say(text)).map_err(|error| match error {
+        FigureError::Io { .. } | FigureError::Drawing { .. } => CliError::Unfinished(error.to_string()),
+        _ => CliError::BadInput(error.to_string()),
+    })
+}
+
+/// Draws nothing: this build has no figures.
+#[cfg(not(feature = "plots"))]
+pub fn draw(_: &Path, _: Option<&str>, _: Style, _: Talk) -> Result<Vec<PathBuf>, CliError> {
+    Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
+}
+
+fn refused(diagnostics: &[Diagnostic]) -> CliError {
+    let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    CliError::Refused(texts.join("\n\n"))
+}
+
+fn read_argument(argument: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let is_path = argument.ends_with(".toml") || argument.contains(['/', '\\']);
+    if !is_path && let Some(text) = library::text(argument) {
+        return Ok(text.as_bytes().to_vec());
+    }
+    if !is_path && !Path::new(argument).is_file() {
+        let message = format!("there is no scenario `{argument}` in the library and no such file");
+        let mut diagnostic = Diagnostic::whole_file(argument, Code::UnknownName, message);
+        diagnostic.expected =
+            Some("a name of `harmattan list scenarios`, or a path to a .toml file".to_string());
+        diagnostic.nearest = nearest(argument, library::names()).map(str::to_string);
+        return Err(Box::new(diagnostic));
+    }
+    read_file(Path::new(argument)).map_err(|reason| {
+        let message = format!("the file cannot be read: {reason}");
+        Box::new(Diagnostic::whole_file(argument, Code::Unreadable, message))
+    })
+}
+
+fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {
+    match library::text(base) {
+        Some(text) => Ok(text.as_bytes().to_vec()),
+        None => read_file(&folder.join(base)),
+    }
+}
+
+/// Far more than the scenario layer accepts: a huge file is refused by it without being read whole.
+const READ_AT_MOST: u64 = 16 << 20;
+
+/// Reads a file, or the beginning of a huge one.
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(READ_AT_MOST).read_to_end(&mut bytes))
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
+}

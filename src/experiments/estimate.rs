@@ -1,0 +1,57 @@
+//! What an ensemble will cost, before anything is started.
+
+use super::study::Study;
+use crate::simulation::Period;
+use crate::tables::indicators::{AREAS, N_INDICATORS};
+
+/// Time of a week without persons [ms], and of a thousand agents [ms]; of a machine of 2020.
+const WEEK_MS: f64 = 3.0;
+const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.03;
+/// Memory of a run without persons, and of an agent [bytes].
+const RUN_BYTES: f64 = 60.0e6;
+const AGENT_BYTES: f64 = 40.0;
+/// Width of a number in CSV text [bytes].
+const NUMBER_BYTES: f64 = 14.0;
+/// All tables together are about so many times as large as `indicators`.
+const TABLES_FACTOR: f64 = 4.5;
+/// Size of the journal and of Parquet files against CSV.
+const JOURNAL_SHARE: f64 = 0.35;
+const PARQUET_SHARE: f64 = 0.3;
+
+/// Runs, time, memory and disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// Runs.
+    pub runs: usize,
+    /// Wall time [s].
+    pub seconds: f64,
+    /// Memory [MB].
+    pub memory_mb: f64,
+    /// Disk, with the journal, which is removed at the end [MB].
+    pub disk_mb: f64,
+}
+
+/// Cost of so many runs of a study on so many threads.
+pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
+    let options = &study.prepared.options;
+    let weeks = f64::from(options.until.0) + 1.0;
+    let recorded = weeks - f64::from(options.from.0.min(options.until.0));
+    let periods = match options.every {
+        Period::Week => recorded,
+        Period::Month => recorded * 7.0 / 30.4 + 1.0,
+    };
+    let persons: f64 = study.prepared.theatre.population.iter().map(|row| f64::from(row.persons_2012)).sum();
+    let agents = persons / f64::from(options.scale);
+    let ms_per_run = weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents / 1000.0);
+    let at_once = threads.min(runs).max(1) as f64;
+    let table_bytes = periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR;
+    let (csv, parquet) =
+        (f64::from(u8::from(study.format.csv())), f64::from(u8::from(study.format.parquet())));
+    let copies = JOURNAL_SHARE + csv + PARQUET_SHARE * parquet;
+    Estimate {
+        runs,
+        seconds: (runs as f64 / at_once).ceil() * ms_per_run / 1000.0,
+        memory_mb: at_once * (RUN_BYTES + agents * AGENT_BYTES + table_bytes) / 1e6,
+        disk_mb: runs as f64 * table_bytes * copies / 1e6,
+    }
+}

@@ -1,0 +1,89 @@
+//! One scenario over its seeds: what is needed to run it and to recognise its results.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::run_id::RunId;
+use crate::export::Format;
+use crate::export::manifest::{ChangedParameter, GIT_REVISION, Manifest, RunRecord, ScenarioRecord, Status};
+use crate::simulation::Prepared;
+use crate::tables::TableSpec;
+use crate::tables::layouts::RUN_TABLES;
+
+/// A scenario, prepared, with its seeds, its folder and its manifest as it stands before the first run.
+pub struct Study {
+    /// What the runs share.
+    pub prepared: Prepared,
+    /// Seeds, rising, each once.
+    pub seeds: Vec<u64>,
+    /// Identity of each seed's run.
+    pub ids: Vec<RunId>,
+    /// Folder of the results.
+    pub folder: PathBuf,
+    /// File format of the tables.
+    pub format: Format,
+    /// Manifest with all runs pending.
+    pub manifest: Manifest,
+}
+
+/// Parameters of a study in a form that can be hashed and shown.
+#[derive(Clone, Debug, Default)]
+pub struct ParameterRecord {
+    /// Every parameter's value by `submodel.name`.
+    pub values: BTreeMap<String, f64>,
+    /// Those that differ from the catalogue.
+    pub changed: BTreeMap<String, ChangedParameter>,
+}
+
+impl Study {
+    /// Builds a study; `model_hash` covers program version and compiled-in data.
+    pub fn new(
+        prepared: Prepared,
+        parameters: &ParameterRecord,
+        model_hash: &str,
+        seeds: Vec<u64>,
+        format: Format,
+        folder: PathBuf,
+    ) -> Study {
+        let (scenario, options) = (&prepared.scenario, &prepared.options);
+        let id = |seed: &u64| RunId::of(model_hash, &scenario.canonical, &parameters.values, options, *seed);
+        let ids: Vec<RunId> = seeds.iter().map(id).collect();
+        let run = |(seed, id): (&u64, &RunId)| RunRecord {
+            seed: *seed,
+            id: id.text(),
+            status: Status::Pending,
+            error: None,
+            weeks: None,
+            state_hash: None,
+        };
+        let manifest = Manifest {
+            format: 1,
+            program: "harmattan".to_string(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            git_revision: GIT_REVISION.map(str::to_string),
+            model_hash: model_hash.to_string(),
+            scenario: ScenarioRecord {
+                name: scenario.name.clone(),
+                hash: crate::export::manifest::hash_text(&blake3::hash(scenario.canonical.as_bytes())),
+                text: scenario.text.clone(),
+                base_texts: scenario.base_texts.clone(),
+            },
+            options: Manifest::options_of(options, &seeds, format),
+            parameters_changed: parameters.changed.clone(),
+            runs: seeds.iter().zip(&ids).map(run).collect(),
+            tables: BTreeMap::new(),
+            levers_never_started: BTreeMap::new(),
+        };
+        Study { prepared, seeds, ids, folder, format, manifest }
+    }
+
+    /// Run tables that are recorded, in order.
+    pub fn tables(&self) -> Vec<&'static TableSpec> {
+        tables(self.prepared.options.record_events)
+    }
+}
+
+/// Run tables, with or without events.
+pub fn tables(events: bool) -> Vec<&'static TableSpec> {
+    RUN_TABLES.into_iter().filter(|table| events || table.name != "events").collect()
+}

@@ -1,0 +1,273 @@
+//! `manifest.json`: what was run, from which inputs, with which results. Deterministic: keys sorted, no clock.
+//!
+//! It stands in the folder from the beginning of the first run, so that an interrupted folder is recognised;
+//! runs that are still missing are `pending` and have no tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ExportError, Format, atomic};
+use crate::base::dates::Date;
+use crate::simulation::{Period, RunOptions};
+
+/// Name of the file.
+pub const FILE: &str = "manifest.json";
+
+/// Revision of the sources, if the build was told (environment variable `HARMATTAN_GIT_REVISION`).
+pub const GIT_REVISION: Option<&str> = option_env!("HARMATTAN_GIT_REVISION");
+
+/// Whether a run is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Not run yet.
+    Pending,
+    /// Finished.
+    Done,
+    /// Stopped by an error of the program.
+    Failed,
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Seed.
+    pub seed: u64,
+    /// Hash of its inputs.
+    pub id: String,
+    /// Whether it is there.
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Weeks simulated.
+    pub weeks: Option<u32>,
+    /// Hash of the final state.
+    pub state_hash: Option<String>,
+}
+
+/// One table, whatever the format of its files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableRecord {
+    /// Rows.
+    pub rows: u64,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// blake3 of the rows as CSV text, without the header.
+    pub hash: String,
+}
+
+/// The scenario, complete enough to run it again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioRecord {
+    /// Name.
+    pub name: String,
+    /// blake3 of the merged scenario in canonical form.
+    pub hash: String,
+    /// Its own text.
+    pub text: String,
+    /// Texts of its bases.
+    pub base_texts: BTreeMap<String, String>,
+}
+
+/// Options of the runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OptionsRecord {
+    /// Seeds, rising.
+    pub seeds: Vec<u64>,
+    /// Persons per agent.
+    pub scale: u32,
+    /// Monday of the first recorded week.
+    pub from: String,
+    /// Monday of the last week.
+    pub until: String,
+    /// `month` or `week`.
+    pub every: String,
+    /// File format of the tables.
+    pub format: Format,
+    /// Whether `events` is recorded.
+    pub events: bool,
+    /// Submodels switched off.
+    pub without: Vec<String>,
+    /// Hash of a posterior sample, if one was used.
+    pub posterior: Option<String>,
+}
+
+/// A parameter that differs from its default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangedParameter {
+    /// Value used.
+    pub value: f64,
+    /// Value of the catalogue.
+    pub default: f64,
+    /// Unit.
+    pub unit: String,
+    /// Who changed it: `scenario` or `command-line`.
+    pub by: String,
+}
+
+/// The whole manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this form: 1.
+    pub format: u32,
+    /// `harmattan`.
+    pub program: String,
+    /// Version of the program.
+    pub version: String,
+    /// Revision of its sources.
+    pub git_revision: Option<String>,
+    /// Hash of program version and all compiled-in data.
+    pub model_hash: String,
+    /// Scenario.
+    pub scenario: ScenarioRecord,
+    /// Options.
+    pub options: OptionsRecord,
+    /// Parameters that differ from the catalogue.
+    pub parameters_changed: BTreeMap<String, ChangedParameter>,
+    /// Runs in seed order.
+    pub runs: Vec<RunRecord>,
+    /// Tables by name; empty until all runs are there.
+    pub tables: BTreeMap<String, TableRecord>,
+    /// Conditional levers that did not start in so many seeds.
+    #[serde(default)]
+    pub levers_never_started: BTreeMap<String, u64>,
+}
+
+/// The first input in which two manifests differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Name of the input, as in the manifest.
+    pub what: String,
+    /// Its value in the existing folder.
+    pub before: String,
+    /// Its value now.
+    pub now: String,
+}
+
+impl Manifest {
+    /// The text of the file: keys sorted, two spaces.
+    pub fn text(&self) -> String {
+        // A JSON value keeps its keys in a sorted map; numbers and texts always serialize.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{value:#}\n")
+    }
+
+    /// Writes the file.
+    pub fn write(&self, folder: &Path) -> Result<(), ExportError> {
+        atomic::write(&folder.join(FILE), self.text().as_bytes())
+    }
+
+    /// Reads the manifest of a folder; none if there is no such file.
+    pub fn read(folder: &Path) -> Result<Option<Manifest>, ExportError> {
+        let path = folder.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportError::file("read", &path)(error)),
+        };
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| ExportError::Content {
+            path: path.clone(),
+            reason: format!("not a manifest of harmattan ({error})"),
+        })?;
+        if manifest.program != "harmattan" || manifest.format != 1 {
+            let reason = format!("a manifest of {} in format {}", manifest.program, manifest.format);
+            return Err(ExportError::Content { path, reason });
+        }
+        Ok(Some(manifest))
+    }
+
+    /// The first input in which an existing manifest (`self`) differs from what is wanted now.
+    pub fn first_difference(&self, wanted: &Manifest) -> Option<Difference> {
+        let short = |value: serde_json::Value| value.to_string();
+        let before = comparable(self);
+        let now = comparable(wanted);
+        before.into_iter().zip(now).find(|(a, b)| a != b).map(|((what, a), (_, b))| Difference {
+            what: what.to_string(),
+            before: short(a),
+            now: short(b),
+        })
+    }
+
+    /// True if every run is there.
+    pub fn is_complete(&self) -> bool {
+        self.runs.iter().all(|run| run.status == Status::Done)
+    }
+
+    /// Options as they were given to the runs.
+    pub fn options_of(options: &RunOptions, seeds: &[u64], format: Format) -> OptionsRecord {
+        OptionsRecord {
+            seeds: seeds.to_vec(),
+            scale: options.scale,
+            from: options.from.monday().to_string(),
+            until: options.until.monday().to_string(),
+            every: match options.every {
+                Period::Month => "month".to_string(),
+                Period::Week => "week".to_string(),
+            },
+            format,
+            events: options.record_events,
+            without: options.without.iter().map(|i| crate::schedule::SUBMODELS[*i].to_string()).collect(),
+            posterior: None,
+        }
+    }
+}
+
+impl OptionsRecord {
+    /// The options of a run, or the key that cannot be read.
+    pub fn run_options(&self) -> Result<RunOptions, &'static str> {
+        let without = self
+            .without
+            .iter()
+            .map(|name| crate::schedule::SUBMODELS.iter().position(|known| known == name))
+            .collect::<Option<Vec<usize>>>()
+            .ok_or("without")?;
+        Ok(RunOptions {
+            scale: self.scale,
+            from: Date::parse(&self.from).ok_or("from")?.week(),
+            until: Date::parse(&self.until).ok_or("until")?.week(),
+            every: match self.every.as_str() {
+                "month" => Period::Month,
+                "week" => Period::Week,
+                _ => return Err("every"),
+            },
+            without,
+            record_events: self.events,
+            check_invariants: false,
+        })
+    }
+}
+
+fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
+    use serde_json::json;
+    let options = &manifest.options;
+    vec![
+        ("scenario", json!(manifest.scenario.name)),
+        ("scenario.hash", json!(manifest.scenario.hash)),
+        ("parameters_changed", json!(manifest.parameters_changed)),
+        ("options.seeds", json!(seeds_text(&options.seeds))),
+        ("options.scale", json!(options.scale)),
+        ("options.from", json!(options.from)),
+        ("options.until", json!(options.until)),
+        ("options.every", json!(options.every)),
+        ("options.format", json!(options.format)),
+        ("options.events", json!(options.events)),
+        ("options.without", json!(options.without)),
+        ("options.posterior", json!(options.posterior)),
+        ("model_hash", json!(manifest.model_hash)),
+    ]
+}
+
+/// Seeds in the spelling of `--seeds`: 1..20, or 3,7,9.
+pub fn seeds_text(seeds: &[u64]) -> String {
+    match seeds {
+        [first, .., last] if last - first + 1 == seeds.len() as u64 => format!("{first}..{last}"),
+        _ => seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// A hash as it stands in files.
+pub fn hash_text(hash: &blake3::Hash) -> String {
+    format!("blake3:{}", hash.to_hex())
+}
