@@ -3,9 +3,9 @@
 use crate::base::now::Now;
 use crate::entities::world::World;
 use crate::submodels::{
-    Parameters, calendar, crime_and_arms, displacement, group_dynamics, group_strategy, interdiction, kidnapping,
-    livelihoods, national_politics, observation, officials, peace_operations, peace_process, perception,
-    public_finance, regional_cooperation, services, state_forces, trafficking, violence,
+    Parameters, calendar, crime_and_arms, displacement, group_dynamics, group_strategy, interdiction,
+    kidnapping, livelihoods, national_politics, observation, officials, peace_operations, peace_process,
+    perception, public_finance, regional_cooperation, services, state_forces, trafficking, violence,
 };
 
 /// One line of the week.
@@ -57,7 +57,11 @@ pub const SUBMODELS: [&str; 20] = {
 
 /// Runs one week. `without` are positions that are left out; `observe` is told before and after each step.
 pub fn week(
-    world: &mut World, parameters: &Parameters, now: &Now, without: &[usize], check: bool,
+    world: &mut World,
+    parameters: &Parameters,
+    now: &Now,
+    without: &[usize],
+    check: bool,
     observe: &mut dyn FnMut(usize, bool),
 ) {
     world.this_week.clear(world.places.len());

@@ -56,7 +56,12 @@ pub struct Prepared {
 
 impl Prepared {
     /// Builds what the runs of a scenario share.
-    pub fn new(theatre: Theatre, scenario: Scenario, parameters: Parameters, options: RunOptions) -> Prepared {
+    pub fn new(
+        theatre: Theatre,
+        scenario: Scenario,
+        parameters: Parameters,
+        options: RunOptions,
+    ) -> Prepared {
         let initial = initialization::world(&theatre, &scenario, &parameters, options.scale);
         Prepared { theatre, scenario, parameters, options, initial }
     }
@@ -125,9 +130,16 @@ pub fn run_to_end(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment
     let draws = Draws::new(seed);
     for week in 0..=options.until.0 {
         let now = Now::new(Week(week), draws);
-        schedule::week(&mut world, &prepared.parameters, &now, &options.without, options.check_invariants, &mut |at, before| {
-            observe(if before { Moment::Before(at) } else { Moment::After(at) });
-        });
+        schedule::week(
+            &mut world,
+            &prepared.parameters,
+            &now,
+            &options.without,
+            options.check_invariants,
+            &mut |at, before| {
+                observe(if before { Moment::Before(at) } else { Moment::After(at) });
+            },
+        );
         observe(Moment::WeekDone(Week(week)));
     }
     world

@@ -8,7 +8,8 @@ use crate::entities::vocabulary::{Community, Livelihood, Service};
 pub const MAX_GROUPS: usize = 64;
 
 /// The four levels that every person holds.
-pub const LEVELS: [&str; 4] = ["trust in the government", "trust in the security forces", "grievance", "fear"];
+pub const LEVELS: [&str; 4] =
+    ["trust in the government", "trust in the security forces", "grievance", "fear"];
 /// Position of trust in the government.
 pub const TRUST: usize = 0;
 /// Position of trust in the security forces.

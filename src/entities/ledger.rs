@@ -103,7 +103,13 @@ impl Ledger {
     }
 
     /// Pays as much of an amount as the payer holds; returns the share that was met [0, 1].
-    pub fn pay_from_balance(&mut self, payer: ActorId, payee: ActorId, purpose: Purpose, amount: Money) -> f64 {
+    pub fn pay_from_balance(
+        &mut self,
+        payer: ActorId,
+        payee: ActorId,
+        purpose: Purpose,
+        amount: Money,
+    ) -> f64 {
         if amount <= Money::ZERO {
             return 1.0;
         }

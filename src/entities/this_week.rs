@@ -122,9 +122,12 @@ impl ThisWeek {
         self.officials_left.clear();
         self.ransoms.clear();
         self.other_mission_deaths.clear();
-        for column in
-            [&mut self.illicit_income, &mut self.state_spending, &mut self.seized_value, &mut self.group_income]
-        {
+        for column in [
+            &mut self.illicit_income,
+            &mut self.state_spending,
+            &mut self.seized_value,
+            &mut self.group_income,
+        ] {
             column.clear();
             column.resize(n_places, 0.0);
         }

@@ -20,7 +20,11 @@ use crate::submodels::Parameters;
 
 /// Groups and their bands; members are enrolled when the world stands.
 pub fn groups(
-    theatre: &Theatre, places: &Places, cells: &Cells, ledger: &mut Ledger, parameters: &Parameters,
+    theatre: &Theatre,
+    places: &Places,
+    cells: &Cells,
+    ledger: &mut Ledger,
+    parameters: &Parameters,
 ) -> (ArmedGroups, Bands) {
     let n = theatre.groups.len();
     let mut bands = Bands::default();
@@ -37,7 +41,12 @@ pub fn groups(
             }
         }
         let actor = ledger.open(&row.id, "armed-group");
-        ledger.pay(ledger.standing.markets, actor, Purpose::ForeignBacking, Money::from_eur(row.treasury_eur));
+        ledger.pay(
+            ledger.standing.markets,
+            actor,
+            Purpose::ForeignBacking,
+            Money::from_eur(row.treasury_eur),
+        );
         let key = hash(&row.id);
         let group = GroupId::from_index(at);
         let shares: Vec<f64> = row.bases.iter().map(|b| b.share).collect();
@@ -86,7 +95,12 @@ pub fn groups(
             relations,
             stance: if row.active { Stance::Fighting } else { Stance::Dormant },
             offensive: [false; 9],
-            sanctuaries: row.sanctuaries.iter().filter_map(|s| theatre.place(s)).map(PlaceId::from_index).collect(),
+            sanctuaries: row
+                .sanctuaries
+                .iter()
+                .filter_map(|s| theatre.place(s))
+                .map(PlaceId::from_index)
+                .collect(),
             recent_losses: 0.0,
             hostages: if row.takes_hostages { parameters.initialization.hostages_persons as u32 } else { 0 },
             hostage_weeks: 0.0,
@@ -139,7 +153,11 @@ pub fn enrol(world: &mut World, theatre: &Theatre) {
 
 /// Networks.
 pub fn networks(
-    theatre: &Theatre, places: &Places, routes: &Routes, groups: &ArmedGroups, ledger: &mut Ledger,
+    theatre: &Theatre,
+    places: &Places,
+    routes: &Routes,
+    groups: &ArmedGroups,
+    ledger: &mut Ledger,
     parameters: &Parameters,
 ) -> Vec<Network> {
     let networks: Vec<Network> = theatre

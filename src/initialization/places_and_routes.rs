@@ -24,7 +24,11 @@ fn hours(km: f64, surface: Surface, p: &crate::mechanics::presence::Params) -> f
 }
 
 /// Builds the graph.
-pub fn places_and_routes(theatre: &Theatre, governments: &Governments, parameters: &Parameters) -> (Places, Routes) {
+pub fn places_and_routes(
+    theatre: &Theatre,
+    governments: &Governments,
+    parameters: &Parameters,
+) -> (Places, Routes) {
     let p = &parameters.presence;
     let at = |id: &str| PlaceId::from_index(theatre.place(id).unwrap_or_else(|| panic!("no place {id}")));
     let n = theatre.places.len();
@@ -49,7 +53,8 @@ pub fn places_and_routes(theatre: &Theatre, governments: &Governments, parameter
         let _: RouteId = routes.key.push(join(hash(&row.a), hash(&row.b)));
         let _: RouteId = routes.km.push(row.km);
         let _: RouteId = routes.surface.push(row.surface);
-        let border = row.border.split_once('-').and_then(|(x, y)| Some((governments.of(x)?, governments.of(y)?)));
+        let border =
+            row.border.split_once('-').and_then(|(x, y)| Some((governments.of(x)?, governments.of(y)?)));
         let _: RouteId = routes.border.push(border);
         let _: RouteId = time.push(hours(row.km, row.surface, p));
         neighbours[a].push((b, route));
@@ -72,7 +77,9 @@ pub fn places_and_routes(theatre: &Theatre, governments: &Governments, parameter
                 .map(|place| {
                     let mut near: Vec<(PlaceId, f64)> = neighbours
                         .ids()
-                        .map(|other| (other, exp(-std::f64::consts::LN_2 * travel_hours[(place, other)] / half)))
+                        .map(|other| {
+                            (other, exp(-std::f64::consts::LN_2 * travel_hours[(place, other)] / half))
+                        })
                         .filter(|(_, share)| *share > LEAST_REACH)
                         .collect();
                     near.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -83,7 +90,8 @@ pub fn places_and_routes(theatre: &Theatre, governments: &Governments, parameter
     };
     let (within_reach, within_reach_by_air) = (reach(p.reach_half_hours), reach(p.air_reach_half_hours));
     let column = |f: &dyn Fn(&PlaceRow) -> f64| Column::from_vec(theatre.places.iter().map(f).collect());
-    let region = |row: &PlaceRow| REGIONS.iter().position(|r| *r == row.region).filter(|_| row.country == "MLI");
+    let region =
+        |row: &PlaceRow| REGIONS.iter().position(|r| *r == row.region).filter(|_| row.country == "MLI");
     let places = Places {
         id: Column::from_vec(theatre.places.iter().map(|r| r.id.clone()).collect()),
         key: Column::from_vec(theatre.places.iter().map(|r| hash(&r.id)).collect()),
@@ -139,7 +147,8 @@ const LEAST_REACH: f64 = 0.05;
 /// The state holds its seats and garrisons; the open desert is nobody's.
 fn first_ruler(theatre: &Theatre, row: &PlaceRow) -> Ruler {
     let garrison = theatre.garrisons.iter().any(|g| g.place == row.id && g.soldiers > 0);
-    let held = row.country == "MLI" && (garrison || !matches!(row.kind, PlaceKind::DesertNode | PlaceKind::BorderPost));
+    let held = row.country == "MLI"
+        && (garrison || !matches!(row.kind, PlaceKind::DesertNode | PlaceKind::BorderPost));
     if held { Ruler::State } else { Ruler::Nobody }
 }
 
@@ -153,7 +162,12 @@ fn first_tension(row: &PlaceRow, parameters: &Parameters) -> f64 {
 }
 
 /// The K cheapest paths of every commodity between its origins and destinations.
-pub fn relations(theatre: &Theatre, places: &Places, routes: &Routes, parameters: &Parameters) -> Vec<Relation> {
+pub fn relations(
+    theatre: &Theatre,
+    places: &Places,
+    routes: &Routes,
+    parameters: &Parameters,
+) -> Vec<Relation> {
     let cost = Column::from_vec(
         routes.ends.ids().map(|r| hours(routes.km[r], routes.surface[r], &parameters.presence)).collect(),
     );

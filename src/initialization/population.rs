@@ -29,13 +29,18 @@ fn natural(community: Community, parameters: &Parameters) -> [f64; 4] {
 
 /// Builds cells in place and community order, and their agents.
 pub fn population(
-    theatre: &Theatre, places: &mut Places, parameters: &Parameters, scale: u32,
+    theatre: &Theatre,
+    places: &mut Places,
+    parameters: &Parameters,
+    scale: u32,
 ) -> (Cells, Persons) {
     let p = &parameters.initialization;
     let mut rows: Vec<(PlaceId, Community, u32)> = theatre
         .population
         .iter()
-        .filter_map(|row| theatre.place(&row.place).map(|at| (PlaceId::from_index(at), row.community, row.persons_2012)))
+        .filter_map(|row| {
+            theatre.place(&row.place).map(|at| (PlaceId::from_index(at), row.community, row.persons_2012))
+        })
         .filter(|row| row.2 > 0)
         .collect();
     rows.sort();

@@ -91,7 +91,11 @@ pub fn officials(theatre: &Theatre, places: &Places) -> Officials {
             at_post: (at_post + 0.5) as u32,
             captured: 0,
             hours_from_capital: places.travel_hours[(capital, place)]
-                * if matches!(row.rank, Rank::Subprefect | Rank::Mayor | Rank::Teacher | Rank::Health) { 1.5 } else { 1.0 },
+                * if matches!(row.rank, Rank::Subprefect | Rank::Mayor | Rank::Teacher | Rank::Health) {
+                    1.5
+                } else {
+                    1.0
+                },
         })
     });
     Column::from_vec(rows.collect())

@@ -47,7 +47,13 @@ pub fn kill_fighters(world: &mut World, group: GroupId, place: PlaceId, deaths: 
 
 /// Kills civilians of a place, in one cell or over all of them; charges the harm to a ruler. Returns how many.
 pub fn kill_civilians(
-    world: &mut World, place: PlaceId, only: Option<CellId>, deaths: u32, by: Ruler, provoked_by: Ruler, u: f64,
+    world: &mut World,
+    place: PlaceId,
+    only: Option<CellId>,
+    deaths: u32,
+    by: Ruler,
+    provoked_by: Ruler,
+    u: f64,
 ) -> u32 {
     let cells = world.places.cells[place].clone();
     let total: u32 = cells.iter().map(|c| world.cells[*c].at_home).sum();

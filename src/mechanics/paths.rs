@@ -16,15 +16,23 @@ pub struct Path {
 type Neighbours = Column<PlaceId, Vec<(PlaceId, RouteId)>>;
 
 /// Costs from a place to every place (Dijkstra; the graph is small and dense enough for a linear scan).
-pub fn costs_from(start: PlaceId, neighbours: &Neighbours, cost: &Column<RouteId, f64>) -> Column<PlaceId, f64> {
+pub fn costs_from(
+    start: PlaceId,
+    neighbours: &Neighbours,
+    cost: &Column<RouteId, f64>,
+) -> Column<PlaceId, f64> {
     search(start, None, neighbours, cost, &[], &[]).0
 }
 
 type Steps = Column<PlaceId, Option<(PlaceId, RouteId)>>;
 
 fn search(
-    start: PlaceId, end: Option<PlaceId>, neighbours: &Neighbours, cost: &Column<RouteId, f64>,
-    closed_places: &[PlaceId], closed_routes: &[RouteId],
+    start: PlaceId,
+    end: Option<PlaceId>,
+    neighbours: &Neighbours,
+    cost: &Column<RouteId, f64>,
+    closed_places: &[PlaceId],
+    closed_routes: &[RouteId],
 ) -> (Column<PlaceId, f64>, Steps) {
     let n = neighbours.len();
     let mut best: Column<PlaceId, f64> = Column::filled(n, f64::INFINITY);
@@ -58,8 +66,12 @@ fn search(
 }
 
 fn shortest(
-    start: PlaceId, end: PlaceId, neighbours: &Neighbours, cost: &Column<RouteId, f64>,
-    closed_places: &[PlaceId], closed_routes: &[RouteId],
+    start: PlaceId,
+    end: PlaceId,
+    neighbours: &Neighbours,
+    cost: &Column<RouteId, f64>,
+    closed_places: &[PlaceId],
+    closed_routes: &[RouteId],
 ) -> Option<Path> {
     let (best, from) = search(start, Some(end), neighbours, cost, closed_places, closed_routes);
     if !best[end].is_finite() {
@@ -79,7 +91,11 @@ fn shortest(
 
 /// The `k` cheapest loopless paths, cheapest first (Yen's algorithm).
 pub fn cheapest(
-    start: PlaceId, end: PlaceId, k: usize, neighbours: &Neighbours, cost: &Column<RouteId, f64>,
+    start: PlaceId,
+    end: PlaceId,
+    k: usize,
+    neighbours: &Neighbours,
+    cost: &Column<RouteId, f64>,
 ) -> Vec<Path> {
     let mut found: Vec<Path> = shortest(start, end, neighbours, cost, &[], &[]).into_iter().collect();
     let mut candidates: Vec<Path> = Vec::new();
@@ -87,8 +103,11 @@ pub fn cheapest(
         let Some(last) = found.last().cloned() else { break };
         for i in 0..last.routes.len() {
             let root = &last.routes[..i];
-            let closed_routes: Vec<RouteId> =
-                found.iter().filter(|p| p.routes.len() > i && p.routes[..i] == *root).map(|p| p.routes[i]).collect();
+            let closed_routes: Vec<RouteId> = found
+                .iter()
+                .filter(|p| p.routes.len() > i && p.routes[..i] == *root)
+                .map(|p| p.routes[i])
+                .collect();
             let spur = shortest(last.stops[i], end, neighbours, cost, &last.stops[..i], &closed_routes);
             if let Some(spur) = spur {
                 let routes: Vec<RouteId> = root.iter().copied().chain(spur.routes).collect();

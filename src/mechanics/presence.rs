@@ -82,7 +82,12 @@ impl Presence {
 const CIVIL: [Rank; 6] =
     [Rank::Governor, Rank::Prefect, Rank::Subprefect, Rank::Mayor, Rank::Judge, Rank::Teacher];
 
-fn spread(force: f64, place: PlaceId, reach: &Column<PlaceId, Vec<(PlaceId, f64)>>, to: &mut Column<PlaceId, f64>) {
+fn spread(
+    force: f64,
+    place: PlaceId,
+    reach: &Column<PlaceId, Vec<(PlaceId, f64)>>,
+    to: &mut Column<PlaceId, f64>,
+) {
     if force > 0.0 {
         for (near, share) in &reach[place] {
             to[*near] += force * share;
@@ -137,8 +142,7 @@ pub fn refresh(world: &mut World, params: &Params) {
         posts[post.place].0 += f64::from(post.at_post) / f64::from(post.posts.max(1));
         posts[post.place].1 += 1.0;
     }
-    let densities =
-        [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
+    let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
         let seat = places.cercle[place];
         presence.civil[place] = if posts[seat].1 > 0.0 { posts[seat].0 / posts[seat].1 } else { 0.0 };
@@ -147,7 +151,8 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.mission_cover[place] = [0.0; 3];
             presence.strike_cover[place] = 0.0;
         } else {
-            let need = densities.map(|c| places.need(place, c, params.rural_weight, params.persons_per_route_km));
+            let need =
+                densities.map(|c| places.need(place, c, params.rural_weight, params.persons_per_route_km));
             for density in [CONTEST, FIND, PROTECT] {
                 presence.state_cover[place][density] = cover(presence.state_force[place], need[density]);
                 presence.mission_cover[place][density] = cover(presence.mission_force[place], need[density]);
@@ -158,7 +163,15 @@ pub fn refresh(world: &mut World, params: &Params) {
         }
         let all: f64 = presence.group_force.row(place).iter().sum();
         presence.group_cover[place] = if all > 0.0 {
-            cover(all, places.need(place, params.contest_per_thousand, params.rural_weight, params.persons_per_route_km))
+            cover(
+                all,
+                places.need(
+                    place,
+                    params.contest_per_thousand,
+                    params.rural_weight,
+                    params.persons_per_route_km,
+                ),
+            )
         } else {
             0.0
         };
@@ -202,7 +215,8 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> (f64, f64, Vec<
                 pooled += row[other.0 as usize];
             }
         }
-        let backing = params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);
+        let backing =
+            params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);
         // The pool speaks through its largest member: its weight is own force first.
         groups.push((group, cover(pooled, need) * backing * (0.5 + 0.5 * own / pooled)));
     }

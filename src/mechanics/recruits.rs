@@ -77,7 +77,8 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     let mut taken = 0;
     let n_cells = world.groups[group].members.len();
     for at in 0..=n_cells {
-        let here = if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
+        let here =
+            if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
         upto += f64::from(here);
         // Points u*step, (u+1)*step, ... that fall into this home.
         let mut n = 0;
@@ -95,7 +96,8 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
         if taken == people {
             break;
         }
-        let here = if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
+        let here =
+            if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
         let n = here.min(people - taken);
         if n > 0 {
             taken += n;
@@ -131,11 +133,9 @@ pub fn tidy(world: &mut World) {
             continue;
         }
         if band.fighters < BAND_LEAST {
-            let other = world
-                .bands
-                .list
-                .iter()
-                .position(|b| b.key != band.key && b.group == band.group && b.place == band.place && b.fighters > 0);
+            let other = world.bands.list.iter().position(|b| {
+                b.key != band.key && b.group == band.group && b.place == band.place && b.fighters > 0
+            });
             if let Some(other) = other {
                 world.bands.list[other].fighters += band.fighters;
                 world.bands.list.remove(at);

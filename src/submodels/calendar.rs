@@ -45,8 +45,9 @@ fn starts(lever: &Lever, state: &mut LeverState, week: Week) -> bool {
     match &lever.start {
         Start::At(from) => week >= *from,
         Start::When { all, conditions } => {
-            if state.triggered.is_none() {
-                let mut holding = conditions.iter().zip(&state.watched).map(|(c, values)| holds(c, values, week));
+            if state.triggered.is_none() && state.watched.len() >= conditions.len() {
+                let mut holding =
+                    conditions.iter().zip(&state.watched).map(|(c, values)| holds(c, values, week));
                 let met = if *all { holding.all(|h| h) } else { holding.any(|h| h) };
                 if met {
                     state.triggered = Some(week);
@@ -81,7 +82,8 @@ fn holds(condition: &Condition, values: &[f64], week: Week) -> bool {
         let window = &values[first..=last];
         let sum: f64 = window.iter().sum();
         let value = if condition.sums { sum } else { sum / window.len() as f64 };
-        condition.at_least.is_none_or(|bound| value >= bound) && condition.at_most.is_none_or(|bound| value <= bound)
+        condition.at_least.is_none_or(|bound| value >= bound)
+            && condition.at_most.is_none_or(|bound| value <= bound)
     })
 }
 

@@ -62,16 +62,24 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             continue;
         }
         let open = 1.0 - protection(world, place);
-        let fear: f64 =
-            cells.iter().map(|c| f64::from(world.cells[*c].at_home) * world.cells[*c].mean[FEAR]).sum::<f64>() / people;
-        let armed = world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
-        let wanted = people * (params.purchases_per_person_week * fear * open + params.vigilante_arms_per_person_week * armed);
+        let fear: f64 = cells
+            .iter()
+            .map(|c| f64::from(world.cells[*c].at_home) * world.cells[*c].mean[FEAR])
+            .sum::<f64>()
+            / people;
+        let armed =
+            world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
+        let wanted = people
+            * (params.purchases_per_person_week * fear * open
+                + params.vigilante_arms_per_person_week * armed);
         let bought = poisson_quantile(uniform(words[0]), wanted);
         world.places.private_weapons[place] += bought;
         world.arms.arrived += u64::from(bought);
         let per_thousand = 1000.0 * f64::from(world.places.private_weapons[place]) / people;
-        let poverty = params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
-        let judges = share_at_post(&world.officials, world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
+        let poverty =
+            params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
+        let judges =
+            share_at_post(&world.officials, world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
         let rate = params.banditry_per_thousand_week * per_thousand.sqrt() * poverty * open * (2.0 - judges);
         world.places.banditry[place] = rate * people / 1000.0;
         for cell in cells {

@@ -101,10 +101,7 @@ fn dangers(world: &World, params: &Params) -> Vec<f64> {
         .places
         .ids()
         .map(|place| {
-            let near = world.places.neighbours[place]
-                .iter()
-                .map(|(p, _)| recent(*p))
-                .fold(0.0, f64::max);
+            let near = world.places.neighbours[place].iter().map(|(p, _)| recent(*p)).fold(0.0, f64::max);
             recent(place).max(params.neighbour_danger_share * near)
         })
         .collect()
@@ -120,8 +117,11 @@ fn flee(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64) 
             params.fear_of_groups_share + (1.0 - params.fear_of_groups_share) * (1.0 - cell.mean[FORCES])
         }
     };
-    let afraid = (cell.mean[FEAR] - cell.natural[FEAR] - cell.fear_habit * params.habit_share - params.fear_borne).max(0.0);
-    let hazard = params.flight_from_danger_per_week * danger * expected + params.flight_from_fear_per_week * afraid;
+    let afraid =
+        (cell.mean[FEAR] - cell.natural[FEAR] - cell.fear_habit * params.habit_share - params.fear_borne)
+            .max(0.0);
+    let hazard =
+        params.flight_from_danger_per_week * danger * expected + params.flight_from_fear_per_week * afraid;
     if hazard < params.least_hazard_per_week {
         return;
     }
@@ -147,12 +147,14 @@ fn settle(world: &mut World, params: &Params, id: CellId, n: u32) {
             continue;
         }
         let base = if world.places.in_mali[place] {
-            let safe = world.places.controller[place] == Ruler::State && world.places.recent_deaths[place] < 1.0;
+            let safe =
+                world.places.controller[place] == Ruler::State && world.places.recent_deaths[place] < 1.0;
             let south = !world.places.in_north(place);
             if !safe || !matches!(world.places.kind[place], PlaceKind::CercleSeat | PlaceKind::Capital) {
                 continue;
             }
-            params.inside_gain + if south { params.south_gain } else { 0.0 } - params.distrust_weight * distrust
+            params.inside_gain + if south { params.south_gain } else { 0.0 }
+                - params.distrust_weight * distrust
         } else if world.places.kind[place] == PlaceKind::Camp {
             params.camp_gain
         } else if world.places.country[place] == "DZA" {

@@ -112,7 +112,12 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 
 /// Fighters who come home from Libya join groups by their shares; those accommodated stay home.
 fn welcome(world: &mut World, params: &Params, now: &Now) {
-    let Some(at) = world.policy.in_force.iter().copied().rfind(|i| world.policy.levers[*i].kind == LeverKind::ReturningFighters)
+    let Some(at) = world
+        .policy
+        .in_force
+        .iter()
+        .copied()
+        .rfind(|i| world.policy.levers[*i].kind == LeverKind::ReturningFighters)
     else {
         return;
     };
@@ -155,7 +160,8 @@ fn arrive(world: &mut World, now: &Now, group: GroupId, n: u32) {
     let before = f64::from(world.groups[group].fighters());
     for (at, people) in homes.into_iter().enumerate().filter(|(_, n)| *n > 0) {
         let cell = CellId::from_index(at);
-        let place = if bases.is_empty() { world.cells[cell].place } else { bases[slots.below(at % 60, bases.len())] };
+        let place =
+            if bases.is_empty() { world.cells[cell].place } else { bases[slots.below(at % 60, bases.len())] };
         recruits::enlist(world, group, cell, place, people);
     }
     world.people.arrived += u64::from(n);
@@ -163,7 +169,8 @@ fn arrive(world: &mut World, now: &Now, group: GroupId, n: u32) {
     let state = &mut world.groups[group];
     state.arms += n;
     let after = before + f64::from(n);
-    state.weapons_quality = (state.weapons_quality * before + state.returnee_weapons_quality * f64::from(n)) / after;
+    state.weapons_quality =
+        (state.weapons_quality * before + state.returnee_weapons_quality * f64::from(n)) / after;
 }
 
 fn kinship(a: &ArmedGroup, b: &ArmedGroup) -> f64 {
@@ -179,13 +186,16 @@ fn relations(world: &mut World, params: &Params) {
             let (one, other) = (&world.groups[*a], &world.groups[*b]);
             let ideology = match (one.kind, other.kind) {
                 (x, y) if x == y => params.relation_of_one_kind,
-                (GroupKind::Jihadist, GroupKind::Separatist) | (GroupKind::Separatist, GroupKind::Jihadist) => {
-                    params.relation_jihadist_separatist
-                }
+                (GroupKind::Jihadist, GroupKind::Separatist)
+                | (GroupKind::Separatist, GroupKind::Jihadist) => params.relation_jihadist_separatist,
                 (GroupKind::Jihadist, _) | (_, GroupKind::Jihadist) => params.relation_jihadist_militia,
                 _ => params.relation_separatist_militia,
             };
-            let enemies = if one.fights_state() && other.fights_state() { params.relation_of_shared_enemy * world.state_threat() } else { 0.0 };
+            let enemies = if one.fights_state() && other.fights_state() {
+                params.relation_of_shared_enemy * world.state_threat()
+            } else {
+                0.0
+            };
             let tolls = contested(world, *a, *b);
             let target = (ideology + params.relation_of_kin * kinship(one, other) + enemies
                 - params.relation_lost_to_tolls * tolls)
@@ -232,7 +242,8 @@ fn cohere(world: &mut World, params: &Params, group: GroupId) {
     let state = &mut world.groups[group];
     let losses = (state.recent_losses / fighters).min(1.0);
     let unpaid = 1.0 - state.pay_met;
-    let target = (1.0 - params.cohesion_lost_to_losses * losses - params.cohesion_lost_to_unpaid * unpaid).clamp(0.0, 1.0);
+    let target = (1.0 - params.cohesion_lost_to_losses * losses - params.cohesion_lost_to_unpaid * unpaid)
+        .clamp(0.0, 1.0);
     state.cohesion = relax(state.cohesion, target, params.cohesion_speed_per_week);
 }
 
@@ -255,7 +266,8 @@ fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     }
     let unpaid = if world.ledger.balance(state.actor).0 > 0 { 1.0 - state.pay_met } else { 0.0 };
     let losses = (state.recent_losses / fighters).min(1.0);
-    let left_out = f64::from(u8::from(state.stance == Stance::Signatory)) * (1.0 - world.state.implementation);
+    let left_out =
+        f64::from(u8::from(state.stance == Stance::Signatory)) * (1.0 - world.state.implementation);
     let hazard = params.split_per_week
         * (fighters / params.split_size_persons)
         * spread(world, group)
@@ -268,7 +280,8 @@ fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     }
     // The wing whose homes lie in the strongest community leaves together, or a third of all.
     let places: Vec<PlaceId> = {
-        let mut places: Vec<PlaceId> = world.bands.list.iter().filter(|b| b.group == group).map(|b| b.place).collect();
+        let mut places: Vec<PlaceId> =
+            world.bands.list.iter().filter(|b| b.group == group).map(|b| b.place).collect();
         places.sort();
         places.dedup();
         places
@@ -315,9 +328,21 @@ fn be_born(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 }
 
 /// Founds a group from the parent's bands at some places.
-fn found(world: &mut World, params: &Params, now: &Now, parent: GroupId, places: &[PlaceId], kind: &'static str) {
-    let mut moving: u32 =
-        world.bands.list.iter().filter(|b| b.group == parent && places.contains(&b.place)).map(|b| b.fighters).sum();
+fn found(
+    world: &mut World,
+    params: &Params,
+    now: &Now,
+    parent: GroupId,
+    places: &[PlaceId],
+    kind: &'static str,
+) {
+    let mut moving: u32 = world
+        .bands
+        .list
+        .iter()
+        .filter(|b| b.group == parent && places.contains(&b.place))
+        .map(|b| b.fighters)
+        .sum();
     let total = world.groups[parent].fighters();
     if moving == 0 || moving >= total {
         return;
@@ -325,7 +350,8 @@ fn found(world: &mut World, params: &Params, now: &Now, parent: GroupId, places:
     let ordinal = world.groups[parent].offspring;
     world.groups[parent].offspring += 1;
     let key = join(world.groups[parent].key, u64::from(ordinal) + 1);
-    let home = places.iter().copied().max_by_key(|p| (world.bands.fighters_at(parent, *p), *p)).unwrap_or(places[0]);
+    let home =
+        places.iter().copied().max_by_key(|p| (world.bands.fighters_at(parent, *p), *p)).unwrap_or(places[0]);
     let id = format!("{}-{}", crate::base::spelling::slug(&world.places.id[home]), world.groups.len() + 1);
     let actor = world.ledger.open(&id, "armed-group");
     let mut child = world.groups[parent].clone();
@@ -362,7 +388,11 @@ fn found(world: &mut World, params: &Params, now: &Now, parent: GroupId, places:
     }
     // Friends of the parent are friends of the child, less the parent itself.
     for other in 0..group.index() {
-        let relation = if other == parent.index() { params.relation_to_parent } else { world.groups[parent].relations[other] };
+        let relation = if other == parent.index() {
+            params.relation_to_parent
+        } else {
+            world.groups[parent].relations[other]
+        };
         world.groups[group].relations[other] = relation;
         world.groups[GroupId::from_index(other)].relations[group.index()] = relation;
     }
@@ -430,7 +460,11 @@ fn merge(world: &mut World, params: &Params, now: &Now) {
     for (i, a) in ids.iter().enumerate() {
         for b in &ids[i + 1..] {
             let (one, other) = (&world.groups[*a], &world.groups[*b]);
-            if !one.alive() || !other.alive() || one.kind != other.kind || one.relations[b.index()] < params.merge_from_relation {
+            if !one.alive()
+                || !other.alive()
+                || one.kind != other.kind
+                || one.relations[b.index()] < params.merge_from_relation
+            {
                 continue;
             }
             let fighters = f64::from(one.fighters() + other.fighters()).max(1.0);
@@ -493,7 +527,10 @@ fn empty(world: &mut World, group: GroupId, week: Week) {
 fn end(world: &mut World, params: &Params, now: &Now) {
     for group in world.groups.ids() {
         let state = &world.groups[group];
-        if !state.alive() || state.stance == Stance::Dormant || f64::from(state.fighters()) >= params.ends_below_members {
+        if !state.alive()
+            || state.stance == Stance::Dormant
+            || f64::from(state.fighters()) >= params.ends_below_members
+        {
             continue;
         }
         if f64::from(state.all_dormant()) >= params.name_from_members {
@@ -508,7 +545,12 @@ fn end(world: &mut World, params: &Params, now: &Now) {
         let name = world.groups[group].id.clone();
         absorb(world, heir, group, now.week);
         world.this_week.changes.pop();
-        world.this_week.note("group-ended", &name, "", format!("{name} ends; what is left of it joins others"));
+        world.this_week.note(
+            "group-ended",
+            &name,
+            "",
+            format!("{name} ends; what is left of it joins others"),
+        );
     }
     for band in &mut world.bands.list {
         if band.posture == Posture::Sanctuary && world.places.in_mali[band.place] {
@@ -521,7 +563,11 @@ impl World {
     /// How much of a common enemy the state and its allies are [0, 1].
     pub fn state_threat(&self) -> f64 {
         let n = self.places.len() as f64;
-        let cover: f64 = self.places.ids().map(|p| self.presence.state_cover[p][0].max(self.presence.strike_cover[p])).sum();
+        let cover: f64 = self
+            .places
+            .ids()
+            .map(|p| self.presence.state_cover[p][0].max(self.presence.strike_cover[p]))
+            .sum();
         (2.0 * cover / n).min(1.0)
     }
 }

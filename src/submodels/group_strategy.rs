@@ -164,7 +164,8 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     let fade = decay(params.loss_half_life_weeks);
     for group in world.groups.iter_mut() {
         group.recent_losses *= fade;
-        group.weapons_quality = relax(group.weapons_quality, params.local_weapons_quality, params.quality_decay_per_week);
+        group.weapons_quality =
+            relax(group.weapons_quality, params.local_weapons_quality, params.quality_decay_per_week);
         let room = params.most_capability - group.capability;
         if group.alive() && group.arms > 0 && room > 0.0 {
             group.capability += room / params.capability_time_weeks;
@@ -229,10 +230,13 @@ fn defence_in(world: &World, params: &Params, region: usize) -> f64 {
         .missions
         .iter()
         .map(|m| {
-            let there: u32 =
-                world.places.ids().filter(|p| world.places.region[*p] == Some(region)).map(|p| m.troops[p]).sum();
-            let weight =
-                if m.is_strike_force { params.strike_force_weight } else { params.mission_weight };
+            let there: u32 = world
+                .places
+                .ids()
+                .filter(|p| world.places.region[*p] == Some(region))
+                .map(|p| m.troops[p])
+                .sum();
+            let weight = if m.is_strike_force { params.strike_force_weight } else { params.mission_weight };
             weight * f64::from(there)
         })
         .sum();
@@ -260,7 +264,9 @@ fn offensives(world: &mut World, params: &Params, now: &Now) {
             } else if state.offensive[region] {
                 state.offensive[region] = balance > params.offensive_ends_below;
             } else {
-                let hazard = wanted * params.offensive_tempo_per_week * logistic(8.0 * ln(balance / params.balance_needed));
+                let hazard = wanted
+                    * params.offensive_tempo_per_week
+                    * logistic(8.0 * ln(balance / params.balance_needed));
                 let slots = now.draws.agent(THEATRE, join(state.key, region as u64), now.week);
                 state.offensive[region] = slots.happens(0, probability(hazard));
             }
@@ -278,7 +284,8 @@ fn attackers(world: &World, params: &Params, group: GroupId, place: PlaceId) -> 
         if !(own || ally) || band.posture == Posture::Cantoned {
             continue;
         }
-        let reach = world.places.within_reach[band.place].iter().find(|(p, _)| *p == place).map_or(0.0, |(_, r)| *r);
+        let reach =
+            world.places.within_reach[band.place].iter().find(|(p, _)| *p == place).map_or(0.0, |(_, r)| *r);
         strength += reach * f64::from(band.fighters) * world.groups[band.group].weapons_quality;
         if own {
             engaged += reach * f64::from(band.fighters);
@@ -301,7 +308,9 @@ fn defenders(world: &World, params: &Params, place: PlaceId) -> f64 {
         })
         .sum();
     let air = params.strike_air_weight * world.presence.strike_force[place];
-    params.fortification_factor * (own + params.neighbour_help_share * f64::from(near)) * forces.morale + foreign + air
+    params.fortification_factor * (own + params.neighbour_help_share * f64::from(near)) * forces.morale
+        + foreign
+        + air
 }
 
 /// Each group on the offensive in a region picks its best target; an attack follows when the odds tempt it.
@@ -353,10 +362,15 @@ fn abandon(world: &mut World, params: &Params, now: &Now) {
         if garrison == 0 || world.places.controller[place] != Ruler::State || !world.places.in_north(place) {
             continue;
         }
-        let neighbours: Vec<PlaceId> =
-            world.places.neighbours[place].iter().map(|(p, _)| *p).filter(|p| world.places.in_mali[*p]).collect();
-        let lost = neighbours.iter().filter(|p| matches!(world.places.controller[**p], Ruler::Group(_))).count() as f64
-            / neighbours.len().max(1) as f64;
+        let neighbours: Vec<PlaceId> = world.places.neighbours[place]
+            .iter()
+            .map(|(p, _)| *p)
+            .filter(|p| world.places.in_mali[*p])
+            .collect();
+        let lost =
+            neighbours.iter().filter(|p| matches!(world.places.controller[**p], Ruler::Group(_))).count()
+                as f64
+                / neighbours.len().max(1) as f64;
         if lost <= 0.0 {
             continue;
         }
@@ -367,7 +381,10 @@ fn abandon(world: &mut World, params: &Params, now: &Now) {
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let Some((group, strength)) = strongest.filter(|s| s.1 > 0.0) else { continue };
         let ratio = ln(strength / defenders(world, params, place).max(1.0));
-        let hazard = params.abandonment_tempo_per_week * broken * lost * logistic(3.0 * (ratio + params.abandonment_shift_log));
+        let hazard = params.abandonment_tempo_per_week
+            * broken
+            * lost
+            * logistic(3.0 * (ratio + params.abandonment_shift_log));
         let slots = now.draws.agent(ABANDON, world.places.key[place], now.week);
         if slots.happens(0, probability(hazard)) {
             combat::fall(world, place, group, params.routed_kept_share, params.morale_per_fall_factor);

@@ -113,8 +113,8 @@ fn search(world: &mut World, params: &Params) {
             }
             let seat = world.places.cercle[place];
             let captured = captured_at(world, seat);
-            let force = world.presence.state_cover[place][FIND] + params.mission_search_share
-                * world.presence.mission_cover[place][FIND];
+            let force = world.presence.state_cover[place][FIND]
+                + params.mission_search_share * world.presence.mission_cover[place][FIND];
             let lever = world.policy.at(LeverKind::BorderControl, place);
             let (effort, blunt) = lever.map_or((0.0, false), |l| {
                 let mode = l.word("mode");
@@ -124,7 +124,8 @@ fn search(world: &mut World, params: &Params) {
             let own = params.own_effort_share * (1.0 - world.state.complicity);
             let at = force * (1.0 - captured);
             // Blunt control spends its hours on whatever passes: ordinary traffic takes most of them.
-            let aimed = own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
+            let aimed =
+                own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
             harmful += 0.5 * at * aimed;
             ordinary += 0.5 * at * effort * if blunt { params.blunt_ordinary_share } else { 0.0 };
         }
@@ -209,18 +210,35 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         let mut stopped_at = path.len();
         if seized > 0 {
             let mut left = uniform(consignment.fate.1) * total;
-            stopped_at = path.iter().position(|r| { left -= hazard(r); left < 0.0 }).unwrap_or(path.len() - 1);
+            stopped_at = path
+                .iter()
+                .position(|r| {
+                    left -= hazard(r);
+                    left < 0.0
+                })
+                .unwrap_or(path.len() - 1);
             consignment.seized_on = Some(path[stopped_at]);
             let place = inside(world, stops[stopped_at], stops[stopped_at + 1]);
             world.this_week.seized_value[place.index()] += f64::from(seized) * value;
         }
         let arrived = consignment.loads - seized;
         let (commodity, network) = (relation.commodity, consignment.network);
-        let (wage, workers, margin) = (goods.wage_eur_per_trip, goods.labour_persons, goods.value_at_destination_eur * price - value);
+        let (wage, workers, margin) =
+            (goods.wage_eur_per_trip, goods.labour_persons, goods.value_at_destination_eur * price - value);
         for route in &path {
             world.routes.traffic[*route] += f64::from(consignment.loads);
         }
-        pay_on_the_way(world, params, network, &path, &stops, stopped_at, f64::from(consignment.loads), f64::from(seized), value);
+        pay_on_the_way(
+            world,
+            params,
+            network,
+            &path,
+            &stops,
+            stopped_at,
+            f64::from(consignment.loads),
+            f64::from(seized),
+            value,
+        );
         // Labour and wages fall to the places of Mali on the way.
         let malian: Vec<PlaceId> = stops.iter().copied().filter(|p| world.places.in_mali[*p]).collect();
         for place in &malian {
@@ -255,8 +273,15 @@ fn inside(world: &World, a: PlaceId, b: PlaceId) -> PlaceId {
 
 /// Tolls to groups and bribes to officials, leg by leg.
 fn pay_on_the_way(
-    world: &mut World, params: &Params, network: NetworkId, path: &[RouteId], stops: &[PlaceId],
-    stopped_at: usize, loads: f64, seized: f64, value: f64,
+    world: &mut World,
+    params: &Params,
+    network: NetworkId,
+    path: &[RouteId],
+    stops: &[PlaceId],
+    stopped_at: usize,
+    loads: f64,
+    seized: f64,
+    value: f64,
 ) {
     let payer = world.networks[network].actor;
     for (leg, route) in path.iter().enumerate() {
@@ -315,7 +340,11 @@ fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, toll: f64) {
 
 /// The network's margin: what stays in the region is paid to it; the rest never touches Mali.
 fn earn(
-    world: &mut World, params: &Params, network: NetworkId, arrived: f64, margin: f64,
+    world: &mut World,
+    params: &Params,
+    network: NetworkId,
+    arrived: f64,
+    margin: f64,
     malian: &[PlaceId],
 ) {
     let state = &world.networks[network];
@@ -364,17 +393,24 @@ fn deliver_arms(world: &mut World, params: &Params, arrived: u32, seized: u32, t
         let state = &world.groups[group];
         let (actor, fighters) = (state.actor, f64::from(state.fighters().max(1)));
         let price = params.weapon_price_eur;
-        let afford = (world.ledger.balance(actor).eur() * params.arms_share_of_treasury / price).max(0.0) as u32;
+        let afford =
+            (world.ledger.balance(actor).eur() * params.arms_share_of_treasury / price).max(0.0) as u32;
         let bought = wanted.min(afford).min(left);
         if bought == 0 {
             continue;
         }
         left -= bought;
-        world.ledger.pay(actor, world.ledger.standing.markets, Purpose::Arms, Money::from_eur(f64::from(bought) * price));
+        world.ledger.pay(
+            actor,
+            world.ledger.standing.markets,
+            Purpose::Arms,
+            Money::from_eur(f64::from(bought) * price),
+        );
         let state = &mut world.groups[group];
         state.arms += bought;
         let room = params.best_weapons_quality - state.weapons_quality;
-        state.weapons_quality += room.max(0.0) * (params.quality_per_weapon * f64::from(bought) / fighters).min(0.5);
+        state.weapons_quality +=
+            room.max(0.0) * (params.quality_per_weapon * f64::from(bought) / fighters).min(0.5);
     }
     if world.places.in_mali[to] {
         world.places.private_weapons[to] += left;
@@ -391,12 +427,13 @@ fn supply(world: &mut World, params: &Params) {
         }
         let lever = world.policy.at(LeverKind::BorderControl, place).filter(|l| l.word("mode") == "blunt");
         let effort = lever.map_or(0.0, |l| l.number("effort_share"));
-        let deterred = 1.0 - exp(-params.blunt_deterrence * effort * world.presence.state_cover[place][FIND].max(params.least_reach));
-        let danger: f64 = world.places.neighbours[place]
-            .iter()
-            .map(|(_, route)| world.routes.danger[*route])
-            .sum::<f64>()
-            / world.places.neighbours[place].len().max(1) as f64;
+        let deterred = 1.0
+            - exp(-params.blunt_deterrence
+                * effort
+                * world.presence.state_cover[place][FIND].max(params.least_reach));
+        let danger: f64 =
+            world.places.neighbours[place].iter().map(|(_, route)| world.routes.danger[*route]).sum::<f64>()
+                / world.places.neighbours[place].len().max(1) as f64;
         let gap = world.inputs.value("algeria-subsidy-gap").min(1.0);
         let target = gap * (1.0 - deterred) / (1.0 + params.supply_loss_from_danger * danger);
         let supply = &mut world.places.supply[place];
@@ -417,7 +454,12 @@ fn employ(world: &mut World, params: &Params, labour: Labour) {
             continue;
         }
         let people = world.ledger.standing.people[region];
-        world.ledger.pay(world.ledger.standing.markets, people, Purpose::CarrierWages, Money::from_eur(wages));
+        world.ledger.pay(
+            world.ledger.standing.markets,
+            people,
+            Purpose::CarrierWages,
+            Money::from_eur(wages),
+        );
         world.this_week.illicit_income[place.index()] += wages;
         let cells = world.places.cells[place].clone();
         let workers: u32 =

@@ -69,7 +69,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         }
     }
     for foreigners in world.places.foreigners.iter_mut() {
-        *foreigners += params.foreigners_return_per_week * *foreigners * (1.0 - (*foreigners / params.most_foreigners_persons).min(1.0));
+        *foreigners += params.foreigners_return_per_week
+            * *foreigners
+            * (1.0 - (*foreigners / params.most_foreigners_persons).min(1.0));
     }
 }
 
@@ -110,9 +112,14 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
 }
 
 fn release(world: &mut World, params: &Params, now: &Now, group: GroupId) {
-    let refused = world.policy.anywhere(LeverKind::RansomPolicy).is_some_and(|l| l.word("policy") == "refuse");
-    let payers: Vec<_> =
-        world.governments.list.ids().filter(|g| world.governments.list[*g].pays_ransoms && !refused).collect();
+    let refused =
+        world.policy.anywhere(LeverKind::RansomPolicy).is_some_and(|l| l.word("policy") == "refuse");
+    let payers: Vec<_> = world
+        .governments
+        .list
+        .ids()
+        .filter(|g| world.governments.list[*g].pays_ransoms && !refused)
+        .collect();
     let slots = now.draws.agent(RELEASE, world.groups[group].key, now.week);
     let hazard = if payers.is_empty() { params.unpaid_release_per_week } else { params.release_per_week };
     let held = world.groups[group].hostages;

@@ -112,7 +112,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 }
 
 fn panel(world: &mut World, params: &Params, now: &Now) {
-    let legitimacy: f64 = world.commodities.iter().map(|c| c.legitimacy).sum::<f64>() / Commodity::COUNT as f64;
+    let legitimacy: f64 =
+        world.commodities.iter().map(|c| c.legitimacy).sum::<f64>() / Commodity::COUNT as f64;
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
     let mut rows = now.draws.rows(PANEL, now.week, longest);
     let mut words = vec![0; longest];
@@ -184,14 +185,17 @@ fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellI
     }
     let legal = world.places.legal_income_eur[place] * cell.income_factor / 52.18;
     let wage = world.places.trafficking_wages[place] / jobs.max(1e-9);
-    let closed = world.policy.at(LeverKind::AlternativeLivelihoods, place).map_or(0.0, |l| l.number("gap_closed_share"));
+    let closed = world
+        .policy
+        .at(LeverKind::AlternativeLivelihoods, place)
+        .map_or(0.0, |l| l.number("gap_closed_share"));
     // A programme works only as far as it closes the gap between the two incomes.
     let gap = ln((wage / (legal * params.dependants_per_worker)).max(1e-6)) * (1.0 - closed);
     let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
-    let utility = params.income_weight * gap + params.legitimacy_weight * (legitimacy - 0.5)
-        + params.kin_weight * kin
-        - params.risk_aversion
-        - params.easy_money_barrier * exp(-world.places.banditry[place]);
+    let utility =
+        params.income_weight * gap + params.legitimacy_weight * (legitimacy - 0.5) + params.kin_weight * kin
+            - params.risk_aversion
+            - params.easy_money_barrier * exp(-world.places.banditry[place]);
     let wanted = logistic(utility);
     let slots = jobs * params.people_per_job / people;
     wanted * slots / (wanted + slots)

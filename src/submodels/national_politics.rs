@@ -112,19 +112,16 @@ fn legitimacy(world: &mut World, params: &Params, now: &Now) {
     }
     let national = if people > 0.0 { national / people } else { 0.0 };
     let capital = if citizens > 0.0 { capital / citizens } else { national };
-    let scandal: f64 = world
-        .inputs
-        .scandals
-        .iter()
-        .filter(|(week, ..)| *week == now.week)
-        .map(|(_, _, drop, _)| drop)
-        .sum();
+    let scandal: f64 =
+        world.inputs.scandals.iter().filter(|(week, ..)| *week == now.week).map(|(_, _, drop, _)| drop).sum();
     let state = &mut world.state;
     let losses = state.losses_felt / (state.losses_felt + params.losses_half_persons);
-    let target = params.capital_weight * capital + (1.0 - params.capital_weight) * national + params.legitimacy_base
-        - params.legitimacy_lost_to_losses * losses
-        - params.legitimacy_lost_to_dispute * state.disputed;
-    state.legitimacy = relax(state.legitimacy, target.clamp(0.0, 1.0), params.legitimacy_speed_per_week) - scandal;
+    let target =
+        params.capital_weight * capital + (1.0 - params.capital_weight) * national + params.legitimacy_base
+            - params.legitimacy_lost_to_losses * losses
+            - params.legitimacy_lost_to_dispute * state.disputed;
+    state.legitimacy =
+        relax(state.legitimacy, target.clamp(0.0, 1.0), params.legitimacy_speed_per_week) - scandal;
     state.legitimacy = state.legitimacy.clamp(0.0, 1.0);
     state.complicity = relax(state.complicity, params.complicity_rest, params.complicity_speed_per_week);
 }

@@ -82,14 +82,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     for threat in world.places.threat_to_officials.iter_mut() {
         *threat *= fade;
     }
-    let conditions: Vec<Conditions> = world.places.ids().map(|place| conditions(world, params, place)).collect();
-    let justice = world.policy.anywhere(LeverKind::SpecialisedJustice).map_or(0.0, |l| l.number("sanction_share"));
+    let conditions: Vec<Conditions> =
+        world.places.ids().map(|place| conditions(world, params, place)).collect();
+    let justice =
+        world.policy.anywhere(LeverKind::SpecialisedJustice).map_or(0.0, |l| l.number("sanction_share"));
     let oversight =
         world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
-    let sanction = (params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
-        + oversight * params.oversight_weight
-        + justice)
-        .min(1.0);
+    let sanction =
+        (params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
+            + oversight * params.oversight_weight
+            + justice)
+            .min(1.0);
     let met = world.state.salaries_met;
     let mut rows = now.draws.rows(MOVES, now.week, 4);
     let mut words = [0; 4];
@@ -120,7 +123,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         };
         let left = binomial_quantile(u[0], post.at_post, probability(leave));
         let returned = binomial_quantile(u[1], post.posts - post.at_post, probability(back));
-        let captured_left = (u64::from(post.captured) * u64::from(left)).div_ceil(u64::from(post.at_post.max(1))) as u32;
+        let captured_left =
+            (u64::from(post.captured) * u64::from(left)).div_ceil(u64::from(post.at_post.max(1))) as u32;
         post.captured -= captured_left.min(post.captured);
         post.at_post = post.at_post - left + returned;
         let capture = params.capture_base_per_week * here.bribe * (1.0 - sanction);
@@ -159,15 +163,11 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
     let presence = &world.presence;
     let mission = presence.mission_cover[place][PROTECT];
     let cover = 1.0 - (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - mission);
-    let guarded = world.policy.at(LeverKind::OfficialProtection, place).map_or(0.0, |l| l.number("protected_share"));
+    let guarded =
+        world.policy.at(LeverKind::OfficialProtection, place).map_or(0.0, |l| l.number("protected_share"));
     // Trade that passes pays officials to look away.
     let traffic: f64 =
         world.places.neighbours[place].iter().map(|(_, route)| world.routes.traffic[*route]).sum();
     let bribe = traffic / (traffic + params.traffic_half_loads);
-    Conditions {
-        hostile,
-        cover,
-        threat: world.places.threat_to_officials[place] * (1.0 - guarded),
-        bribe,
-    }
+    Conditions { hostile, cover, threat: world.places.threat_to_officials[place] * (1.0 - guarded), bribe }
 }

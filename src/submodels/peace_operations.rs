@@ -84,13 +84,14 @@ fn instruct(world: &mut World) {
         mission.authorised = 0.0;
     }
     let World { policy, missions, .. } = world;
-    let mut set = |kind: LeverKind, field: &str, apply: &dyn Fn(&mut Mission, &crate::entities::policy::Lever)| {
-        for lever in policy.active(kind) {
-            for mission in missions.iter_mut().filter(|m| m.id == lever.word(field)) {
-                apply(mission, lever);
+    let mut set =
+        |kind: LeverKind, field: &str, apply: &dyn Fn(&mut Mission, &crate::entities::policy::Lever)| {
+            for lever in policy.active(kind) {
+                for mission in missions.iter_mut().filter(|m| m.id == lever.word(field)) {
+                    apply(mission, lever);
+                }
             }
-        }
-    };
+        };
     set(LeverKind::MissionSize, "mission", &|m, l| m.authorised = l.number("troops_persons"));
     set(LeverKind::StrikeForce, "actor", &|m, l| {
         m.authorised = l.number("troops_persons");
@@ -107,8 +108,11 @@ fn instruct(world: &mut World) {
 fn deploy(world: &mut World, params: &Params, id: MissionId, week: Week) {
     let mission = &mut world.missions[id];
     let now = f64::from(mission.total());
-    let half_life =
-        if mission.is_strike_force { params.strike_deployment_half_life_weeks } else { params.deployment_half_life_weeks };
+    let half_life = if mission.is_strike_force {
+        params.strike_deployment_half_life_weeks
+    } else {
+        params.deployment_half_life_weeks
+    };
     let mut wanted = relax(now, mission.authorised, 1.0 - decay(half_life));
     if (wanted - mission.authorised).abs() < params.last_troops_persons {
         wanted = mission.authorised;
@@ -117,7 +121,8 @@ fn deploy(world: &mut World, params: &Params, id: MissionId, week: Week) {
         mission.troops.fill(0);
         return;
     }
-    let Some((_, shares)) = mission.basing.iter().rev().find(|(from, _)| *from <= week).or(mission.basing.first())
+    let Some((_, shares)) =
+        mission.basing.iter().rev().find(|(from, _)| *from <= week).or(mission.basing.first())
     else {
         return;
     };
@@ -130,7 +135,8 @@ fn protect_itself(mission: &mut Mission, params: &Params) {
     mission.recent_deaths *= decay(params.loss_memory_half_life_weeks);
     let total = f64::from(mission.total());
     if mission.is_strike_force || total <= 0.0 {
-        mission.self_protection = if mission.is_strike_force { params.strike_self_protection_share } else { params.guards_share };
+        mission.self_protection =
+            if mission.is_strike_force { params.strike_self_protection_share } else { params.guards_share };
         return;
     }
     let losses = 1000.0 * mission.recent_deaths / total;
@@ -192,7 +198,11 @@ fn supply(world: &mut World, params: &Params, now: &Now) {
             if troops == 0 || !world.places.in_mali[base] || !world.places.in_north_or_centre(base) {
                 continue;
             }
-            let slots = now.draws.agent(CONVOYS, crate::base::draws::join(mission.key, world.places.key[base]), now.week);
+            let slots = now.draws.agent(
+                CONVOYS,
+                crate::base::draws::join(mission.key, world.places.key[base]),
+                now.week,
+            );
             if slots.happens(0, mission.air_lift) {
                 continue;
             }
@@ -218,7 +228,8 @@ fn supply(world: &mut World, params: &Params, now: &Now) {
 /// Informers are paid by the strongest group on the road.
 fn pay_informer(world: &mut World, params: &Params, place: PlaceId) {
     let row = world.presence.group_force.row(place);
-    let strongest = world.living_groups().max_by(|a, b| row[a.index()].total_cmp(&row[b.index()]).then(b.cmp(a)));
+    let strongest =
+        world.living_groups().max_by(|a, b| row[a.index()].total_cmp(&row[b.index()]).then(b.cmp(a)));
     if let (Some(group), Some(region)) = (strongest, world.places.region[place]) {
         let (payer, people) = (world.groups[group].actor, world.ledger.standing.people[region]);
         world.ledger.pay_from_balance(payer, people, Purpose::Information, Money::from_eur(params.tip_eur));

@@ -106,7 +106,11 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         }
     }
     let credible = offer > 0.0 && mediators > 0.0;
-    if world.state.weeks_since_accord.is_none() && credible && ready.1 > 0.0 && ready.0 >= params.quorum_share * ready.1 {
+    if world.state.weeks_since_accord.is_none()
+        && credible
+        && ready.1 > 0.0
+        && ready.0 >= params.quorum_share * ready.1
+    {
         sign(world, params, now, crime);
     }
     implement(world, params);
@@ -123,8 +127,10 @@ fn mediators(world: &World, params: &Params) -> f64 {
         .collect();
     let mut sum = 0.0;
     for (mediator, weight) in &active {
-        let rival: f64 = governments.list.ids().map(|g| governments.rivalry[(*mediator, g)]).fold(0.0, f64::max);
-        sum += weight * governments.list[*mediator].mediation_weight * (1.0 - params.rival_undoes_share * rival);
+        let rival: f64 =
+            governments.list.ids().map(|g| governments.rivalry[(*mediator, g)]).fold(0.0, f64::max);
+        sum +=
+            weight * governments.list[*mediator].mediation_weight * (1.0 - params.rival_undoes_share * rival);
     }
     sum
 }
@@ -170,19 +176,23 @@ fn implement(world: &mut World, params: &Params) {
     let Some(weeks) = world.state.weeks_since_accord else { return };
     world.state.weeks_since_accord = Some(weeks + 1);
     let (mut present, mut places) = (0.0, 0.0);
-    for place in world.places.ids().filter(|p| world.places.in_north(*p) && world.places.population[*p] > 0.0) {
+    for place in world.places.ids().filter(|p| world.places.in_north(*p) && world.places.population[*p] > 0.0)
+    {
         present += world.presence.civil[place];
         places += 1.0;
     }
     let presence = if places > 0.0 { present / places } else { 0.0 };
-    world.state.implementation = relax(world.state.implementation, presence, params.implementation_speed_per_week);
+    world.state.implementation =
+        relax(world.state.implementation, presence, params.implementation_speed_per_week);
 }
 
 /// People hear of the accord, and forget; a campaign raises knowledge only while it runs.
 fn inform(world: &mut World, params: &Params, now: &Now) {
     let Some(weeks) = world.state.weeks_since_accord else { return };
     let reach = world.policy.anywhere(LeverKind::AwarenessCampaign).map_or(0.0, |l| l.number("reach_share"));
-    let news = params.news_share + (params.first_news_share - params.news_share) * decay(params.news_half_life_weeks / f64::from(weeks.max(1)));
+    let news = params.news_share
+        + (params.first_news_share - params.news_share)
+            * decay(params.news_half_life_weeks / f64::from(weeks.max(1)));
     let target = (news + reach * (1.0 - news)).clamp(0.0, 1.0);
     let threshold = (target * 65_536.0) as u32;
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL + 1;

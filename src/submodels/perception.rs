@@ -199,7 +199,8 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
         .filter(|post| post.place == seat)
         .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
     let captured = if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 };
-    let dialogue = world.policy.at(LeverKind::LocalDialogue, place).map_or(0.0, |l| l.number("intensity_share"));
+    let dialogue =
+        world.policy.at(LeverKind::LocalDialogue, place).map_or(0.0, |l| l.number("intensity_share"));
     let supply_cut = world.places.import_dependence[place] * (1.0 - world.places.supply[place]);
     let access = world.places.resource_access[place];
     let pastoral = world.places.pasture[place].max(world.places.flood_plain[place]);
@@ -236,7 +237,10 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
         cell.feel(GRIEVANCE, params.grievance_of_exclusion * exclusion);
         cell.feel(GRIEVANCE, params.grievance_of_prices * dearer);
         cell.feel(GRIEVANCE, -params.grievance_eased_by_dialogue * dialogue);
-        cell.feel(FEAR, params.fear_of_violence * violence * (1.0 - params.habituation_share * cell.fear_habit));
+        cell.feel(
+            FEAR,
+            params.fear_of_violence * violence * (1.0 - params.habituation_share * cell.fear_habit),
+        );
         cell.feel(FEAR, -params.fear_eased_by_protection * protected);
         cell.fear_habit += (violence - cell.fear_habit) * habit_speed;
     }
@@ -272,14 +276,18 @@ fn tension(world: &mut World, params: &Params) {
             .filter_map(|kind| world.policy.at(*kind, place))
             .map(|l| l.number("intensity_share"))
             .fold(0.0, f64::max);
-        let vigilantes = world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
+        let vigilantes =
+            world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
         let custom = world.places.customary_authority[place];
-        let rise = params.tension_of_contest_per_week * contest + params.tension_of_vigilantes_per_week * vigilantes;
-        let fall = params.tension_eased_by_custom_per_week * custom + params.tension_eased_by_dialogue_per_week * dialogue;
+        let rise =
+            params.tension_of_contest_per_week * contest + params.tension_of_vigilantes_per_week * vigilantes;
+        let fall = params.tension_eased_by_custom_per_week * custom
+            + params.tension_eased_by_dialogue_per_week * dialogue;
         let tension = &mut world.places.tension[place];
         *tension = (*tension + rise * (1.0 - *tension) - fall * *tension).clamp(0.0, 1.0);
         // Custom wears out where people are killed and mends in peace.
-        let harm = world.places.recent_deaths[place] / (world.places.recent_deaths[place] + params.custom_half_deaths);
+        let harm = world.places.recent_deaths[place]
+            / (world.places.recent_deaths[place] + params.custom_half_deaths);
         let custom = &mut world.places.customary_authority[place];
         *custom = (*custom - params.custom_lost_per_week * harm * *custom
             + params.custom_mended_per_week * (1.0 - *custom))

@@ -115,10 +115,8 @@ fn collect(world: &mut World, params: &Params) -> f64 {
 }
 
 fn captured_share(world: &World) -> f64 {
-    let (captured, at_post) = world
-        .officials
-        .iter()
-        .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    let (captured, at_post) =
+        world.officials.iter().fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
     if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
 }
 
@@ -130,8 +128,10 @@ fn leak(world: &mut World, params: &Params, now: &Now) {
         .filter(|(week, _, _, weeks)| *week <= now.week && f64::from(now.week.0) < f64::from(week.0) + weeks)
         .map(|(_, leakage, ..)| leakage)
         .sum();
-    let removed = world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
-    let target = params.leakage_share * (1.0 + params.complicity_leakage * (world.state.complicity - 0.5)) + scandal;
+    let removed =
+        world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
+    let target =
+        params.leakage_share * (1.0 + params.complicity_leakage * (world.state.complicity - 0.5)) + scandal;
     world.state.leakage = (target * (1.0 - removed)).clamp(0.0, 0.9);
 }
 
@@ -150,7 +150,8 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     // Plans by place, so that spending can be read by region.
     let mut salaries = vec![0.0; n_places];
     for post in world.officials.iter() {
-        let bonus = world.policy.at(LeverKind::OfficialPay, post.place).map_or(0.0, |l| l.number("bonus_share"));
+        let bonus =
+            world.policy.at(LeverKind::OfficialPay, post.place).map_or(0.0, |l| l.number("bonus_share"));
         let persons = f64::from(post.at_post * post.persons_per_post);
         salaries[post.place.0 as usize] += persons * pay_of(post.rank, params) * per_week * (1.0 + bonus);
     }
@@ -167,7 +168,12 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     let operations = (defence * soldiers / by_law - army_pay).max(0.0);
     let clients = params.patronage_share * revenue;
     let central = params.central_share * revenue;
-    let plan = salaries.iter().sum::<f64>() + services.iter().sum::<f64>() + army_pay + operations + clients + central;
+    let plan = salaries.iter().sum::<f64>()
+        + services.iter().sum::<f64>()
+        + army_pay
+        + operations
+        + clients
+        + central;
     // A small reserve smooths the weeks.
     let reserve = world.ledger.balance(standing.mali).eur() - revenue;
     let met = ((revenue + reserve.max(0.0) * params.reserve_use_per_week) / plan.max(1.0)).min(1.0);
@@ -180,7 +186,8 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     world.state_forces.unpaid_weeks =
         if salaries_met < params.unpaid_below { world.state_forces.unpaid_weeks + 1.0 } else { 0.0 };
 
-    let mut pay = |payee, purpose, eur: f64| world.ledger.pay(standing.mali, payee, purpose, Money::from_eur(eur));
+    let mut pay =
+        |payee, purpose, eur: f64| world.ledger.pay(standing.mali, payee, purpose, Money::from_eur(eur));
     pay(standing.officials, Purpose::Salaries, (salaries.iter().sum::<f64>() + army_pay) * salaries_met);
     pay(standing.economy, Purpose::ArmyOperations, operations * met * (1.0 - leakage));
     pay(standing.economy, Purpose::Services, services.iter().sum::<f64>() * met * (1.0 - leakage));
@@ -209,7 +216,8 @@ fn relax_incomes(world: &mut World, params: &Params) {
         })
         .collect();
     for cell in world.cells.iter_mut() {
-        let target = (1.0 - drag[cell.place.0 as usize] - params.income_loss_from_fear * cell.mean[3]).max(0.3);
+        let target =
+            (1.0 - drag[cell.place.0 as usize] - params.income_loss_from_fear * cell.mean[3]).max(0.3);
         cell.income_factor += (target - cell.income_factor) * params.income_speed_per_week;
     }
 }

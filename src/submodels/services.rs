@@ -125,8 +125,18 @@ pub fn step(world: &mut World, params: &Params) {
     }
     let standing = world.ledger.standing.clone();
     world.ledger.pay(standing.donors, standing.ngos, Purpose::Aid, Money::from_eur(ngo_spent + lever_spent));
-    world.ledger.pay(standing.ngos, standing.economy, Purpose::NgoServices, Money::from_eur(ngo_spent + lever_spent));
-    world.ledger.pay(standing.donors, standing.economy, Purpose::QuickImpact, Money::from_eur(quick_impact_spent));
+    world.ledger.pay(
+        standing.ngos,
+        standing.economy,
+        Purpose::NgoServices,
+        Money::from_eur(ngo_spent + lever_spent),
+    );
+    world.ledger.pay(
+        standing.donors,
+        standing.economy,
+        Purpose::QuickImpact,
+        Money::from_eur(quick_impact_spent),
+    );
 }
 
 struct Offer {
@@ -137,7 +147,14 @@ struct Offer {
     lever_eur: f64,
 }
 
-fn offer(world: &World, params: &Params, place: PlaceId, school: f64, ngo_eur: f64, quick_impact: f64) -> Offer {
+fn offer(
+    world: &World,
+    params: &Params,
+    place: PlaceId,
+    school: f64,
+    ngo_eur: f64,
+    quick_impact: f64,
+) -> Offer {
     let seat = world.places.cercle[place];
     let share = |rank| share_at_post(&world.officials, seat, &[rank]).unwrap_or(0.0);
     let met = world.state.services_met * (1.0 - world.state.leakage);
@@ -148,7 +165,12 @@ fn offer(world: &World, params: &Params, place: PlaceId, school: f64, ngo_eur: f
         Ruler::Nobody | Ruler::State => params.shadow_order_share * world.presence.group_cover[place],
     };
     let calm = 1.0 / (1.0 + world.places.recent_deaths[place] / params.calm_deaths);
-    let ngo_access = calm * if matches!(world.places.controller[place], Ruler::Nobody) { params.ngo_access_nobody } else { 1.0 };
+    let ngo_access = calm
+        * if matches!(world.places.controller[place], Ruler::Nobody) {
+            params.ngo_access_nobody
+        } else {
+            1.0
+        };
     let ngo = cover(ngo_eur * ngo_access, params.cost_eur_per_person_year);
     let mission_share = world.presence.mission_cover[place][PROTECT];
     let projects = cover(quick_impact * mission_share, params.cost_eur_per_person_year);
@@ -157,8 +179,20 @@ fn offer(world: &World, params: &Params, place: PlaceId, school: f64, ngo_eur: f
     let custom = params.customary_justice * world.places.customary_authority[place];
     let mut coverage = [
         [share(Rank::Health) * met * reach * params.state_health_share, ngo, 0.0],
-        [met * reach * world.presence.civil[place] * params.state_water_share, 1.0 - (1.0 - ngo) * (1.0 - projects), 0.0],
-        [share(Rank::Teacher) * met * reach * school.max(params.holiday_schooling) * params.state_school_share, projects, 0.0],
+        [
+            met * reach * world.presence.civil[place] * params.state_water_share,
+            1.0 - (1.0 - ngo) * (1.0 - projects),
+            0.0,
+        ],
+        [
+            share(Rank::Teacher)
+                * met
+                * reach
+                * school.max(params.holiday_schooling)
+                * params.state_school_share,
+            projects,
+            0.0,
+        ],
         [share(Rank::Judge) * reach * params.state_justice_share, custom, ruled * params.group_justice_share],
         [local * params.local_supply_share, supply * world.places.import_dependence[place], 0.0],
     ];
@@ -188,7 +222,8 @@ fn prices(world: &mut World, params: &Params) {
         let dependence = world.places.import_dependence[place];
         let short = dependence * (1.0 - world.places.supply[place]);
         let filled = world.policy.at(LeverKind::FoodAid, place).map_or(0.0, |l| l.number("filled_share"));
-        let danger = world.places.recent_deaths[place] / (world.places.recent_deaths[place] + params.calm_deaths);
+        let danger =
+            world.places.recent_deaths[place] / (world.places.recent_deaths[place] + params.calm_deaths);
         let target = 1.0
             + (params.price_of_shortage * short + params.price_of_danger * danger) * (1.0 - filled)
             + params.price_of_lean_season * lean;

@@ -13,7 +13,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::{PlaceId};
+use crate::base::ids::PlaceId;
 use crate::base::maths::{decay, probability, relax};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
@@ -83,7 +83,11 @@ fn recover(world: &mut World, params: &Params) {
     let unpaid = (forces.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
     let target = params.morale_target * (1.0 - params.unpaid_morale_loss * unpaid);
     let gap = target - forces.morale;
-    forces.morale += if gap > 0.0 { params.morale_recovery_per_week.min(gap) } else { gap * params.morale_recovery_per_week };
+    forces.morale += if gap > 0.0 {
+        params.morale_recovery_per_week.min(gap)
+    } else {
+        gap * params.morale_recovery_per_week
+    };
     forces.recent_losses *= decay(params.loss_half_life_weeks);
     let funded = forces.operations_funded.min(1.0);
     let ready = (params.readiness_floor + (1.0 - params.readiness_floor) * funded)
@@ -135,12 +139,15 @@ fn redeploy(world: &mut World, params: &Params, now: &Now) {
 fn openness(world: &World, params: &Params, place: PlaceId) -> f64 {
     match world.places.controller[place] {
         Ruler::State => 1.0,
-        Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => match world.groups[group].stance {
-            Stance::Allied => params.return_with_allies,
-            _ => 0.0,
-        },
+        Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => {
+            match world.groups[group].stance {
+                Stance::Allied => params.return_with_allies,
+                _ => 0.0,
+            }
+        }
         Ruler::Group(_) | Ruler::Nobody => {
-            let friends = world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST]);
+            let friends =
+                world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST]);
             let foes = world.presence.group_cover[place];
             let near = world.places.neighbours[place]
                 .iter()
@@ -173,7 +180,8 @@ fn reinforce(world: &mut World, params: &Params) {
                     .map(|(p, _)| params.neighbour_attack_weight * world.places.recent_attacks[*p])
                     .sum::<f64>();
             let mandate = if world.places.in_north(unit.place) { params.north_weight } else { 1.0 };
-            (1.0 + params.violence_weight * attacks) * mandate / (1.0 + f64::from(unit.troops) / params.unit_size_persons)
+            (1.0 + params.violence_weight * attacks) * mandate
+                / (1.0 + f64::from(unit.troops) / params.unit_size_persons)
         })
         .collect();
     let mut parts = Vec::new();

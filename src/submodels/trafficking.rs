@@ -129,13 +129,19 @@ fn learn(world: &mut World, params: &Params) {
         let loss = if sent[at] > 0 { f64::from(seized[at]) / f64::from(sent[at]) } else { 0.0 };
         network.loss_share += (loss - network.loss_share) * params.risk_decay_per_week;
         let tolerated = network.loss_share < params.loss_tolerance_share;
-        network.paths_used = if tolerated { params.paths_consolidated as usize } else { params.paths_expanded as usize };
+        network.paths_used =
+            if tolerated { params.paths_consolidated as usize } else { params.paths_expanded as usize };
     }
 }
 
 /// Probability of each of the relation's paths.
 fn path_shares(
-    routes: &Routes, network: &Network, relation: &Relation, goods: &CommodityEntry, price: f64, params: &Params,
+    routes: &Routes,
+    network: &Network,
+    relation: &Relation,
+    goods: &CommodityEntry,
+    price: f64,
+    params: &Params,
 ) -> Vec<f64> {
     let margin = goods.value_at_destination_eur * price - goods.value_at_origin_eur;
     let scale = params.profit_scale_share * (margin.abs() + goods.transport_eur_per_km * 1000.0);
@@ -155,7 +161,13 @@ fn path_shares(
     utilities
 }
 
-fn leg_cost(routes: &Routes, network: &Network, route: RouteId, goods: &CommodityEntry, params: &Params) -> f64 {
+fn leg_cost(
+    routes: &Routes,
+    network: &Network,
+    route: RouteId,
+    goods: &CommodityEntry,
+    params: &Params,
+) -> f64 {
     let risk = network.risk[route];
     let premium = 1.0 + params.risk_premium * risk * risk + routes.danger[route];
     goods.transport_eur_per_km * routes.km[route] * premium
@@ -164,7 +176,11 @@ fn leg_cost(routes: &Routes, network: &Network, route: RouteId, goods: &Commodit
 
 /// Splits the loads of a relation over its paths.
 fn send(
-    consignments: &mut Vec<Consignment>, network: NetworkId, relation: usize, loads: u32, shares: &[f64],
+    consignments: &mut Vec<Consignment>,
+    network: NetworkId,
+    relation: usize,
+    loads: u32,
+    shares: &[f64],
     words: &[u32],
 ) {
     let mut left = loads;
@@ -177,7 +193,15 @@ fn send(
         left -= n;
         if n > 0 {
             let fate = (words[6].rotate_left(7 * path as u32), words[7].rotate_left(7 * path as u32));
-            consignments.push(Consignment { network, relation, path, loads: n, seized: 0, seized_on: None, fate });
+            consignments.push(Consignment {
+                network,
+                relation,
+                path,
+                loads: n,
+                seized: 0,
+                seized_on: None,
+                fate,
+            });
         }
     }
 }

@@ -191,8 +191,11 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
 }
 
 fn fade(world: &mut World, params: &Params) {
-    let (deaths, attacks, excited) =
-        (decay(params.death_half_life_weeks), decay(params.attack_half_life_weeks), decay(params.excitation_half_life_weeks));
+    let (deaths, attacks, excited) = (
+        decay(params.death_half_life_weeks),
+        decay(params.attack_half_life_weeks),
+        decay(params.excitation_half_life_weeks),
+    );
     for place in world.places.ids() {
         world.places.recent_deaths[place] *= deaths;
         world.places.recent_attacks[place] *= attacks;
@@ -320,12 +323,15 @@ fn clash(world: &mut World, params: &Params, now: &Now, place: PlaceId, a: Group
     if !slots.happens(0, probability(hazard)) {
         return;
     }
-    let strength = |g: GroupId| f64::from(world.bands.fighters_at(g, place)) * world.groups[g].weapons_quality;
+    let strength =
+        |g: GroupId| f64::from(world.bands.fighters_at(g, place)) * world.groups[g].weapons_quality;
     let (one, other) = (strength(a), strength(b));
     let a_wins = slots.happens(1, one * one / (one * one + other * other).max(1e-9));
-    let present = params.battle_share_of_present * f64::from(world.bands.fighters_at(a, place) + world.bands.fighters_at(b, place));
+    let present = params.battle_share_of_present
+        * f64::from(world.bands.fighters_at(a, place) + world.bands.fighters_at(b, place));
     let deaths = severity(&slots, 2, params.battle_deaths_log, params.battle_deaths_sd_log, present);
-    let of_a = ((if a_wins { 1.0 - params.loser_share } else { params.loser_share }) * f64::from(deaths) + 0.5) as u32;
+    let of_a = ((if a_wins { 1.0 - params.loser_share } else { params.loser_share }) * f64::from(deaths)
+        + 0.5) as u32;
     let deaths_a = combat::kill_fighters(world, a, place, of_a, slots.share(3));
     let deaths_b = combat::kill_fighters(world, b, place, deaths - of_a, slots.share(4));
     let event = Event {
@@ -371,7 +377,8 @@ pub(super) fn cooperation(world: &World, place: PlaceId) -> f64 {
 
 /// Strike forces hunt jihadist bands; those who hold towns or drive in columns are seen.
 fn strikes(world: &mut World, params: &Params, now: &Now) {
-    let Some(actor) = world.missions.ids().find(|m| world.missions[*m].is_strike_force && world.missions[*m].total() > 0)
+    let Some(actor) =
+        world.missions.ids().find(|m| world.missions[*m].is_strike_force && world.missions[*m].total() > 0)
     else {
         return;
     };
@@ -387,17 +394,30 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
         }
         let told = params.informed_share * cooperation(world, place);
         let seen = |v: f64| params.strike_lethality_per_week * cover * (v + (1.0 - v) * told);
-        let slots = now.draws.agent(STRIKES, join(world.groups[group].key, world.places.key[place]), now.week);
-        let strikes_open = slots.happens(0, (params.strike_tempo_per_week * seen(1.0) / params.strike_lethality_per_week).min(1.0));
+        let slots =
+            now.draws.agent(STRIKES, join(world.groups[group].key, world.places.key[place]), now.week);
+        let strikes_open = slots.happens(
+            0,
+            (params.strike_tempo_per_week * seen(1.0) / params.strike_lethality_per_week).min(1.0),
+        );
         let mut killed = if strikes_open {
             slots.binomial(1, open, (seen(1.0) / params.strike_tempo_per_week).min(0.5))
         } else {
             0
         };
         // A hidden band is found rarely, and then loses many at once.
-        let found = slots.happens(2, (seen(params.hidden_visible_share) * f64::from(hidden) / params.deaths_per_find).min(1.0));
+        let found = slots.happens(
+            2,
+            (seen(params.hidden_visible_share) * f64::from(hidden) / params.deaths_per_find).min(1.0),
+        );
         if found {
-            killed += severity(&slots, 3, crate::base::maths::ln(params.deaths_per_find) - 0.3, 0.8, f64::from(hidden));
+            killed += severity(
+                &slots,
+                3,
+                crate::base::maths::ln(params.deaths_per_find) - 0.3,
+                0.8,
+                f64::from(hidden),
+            );
         }
         if killed > 0 {
             hit(world, params, actor, group, place, killed, &slots);
@@ -409,7 +429,10 @@ fn hunted(world: &World) -> Vec<(GroupId, PlaceId, u32, u32)> {
     let mut targets: Vec<(GroupId, PlaceId, u32, u32)> = Vec::new();
     for band in &world.bands.list {
         let group = &world.groups[band.group];
-        if group.kind != GroupKind::Jihadist || group.stance != Stance::Fighting || band.posture == Posture::Cantoned {
+        if group.kind != GroupKind::Jihadist
+            || group.stance != Stance::Fighting
+            || band.posture == Posture::Cantoned
+        {
             continue;
         }
         let open = if band.posture == Posture::Hold { band.fighters } else { 0 };
@@ -426,7 +449,13 @@ fn hunted(world: &World) -> Vec<(GroupId, PlaceId, u32, u32)> {
 }
 
 fn hit(
-    world: &mut World, params: &Params, actor: MissionId, group: GroupId, place: PlaceId, killed: u32, slots: &Slots,
+    world: &mut World,
+    params: &Params,
+    actor: MissionId,
+    group: GroupId,
+    place: PlaceId,
+    killed: u32,
+    slots: &Slots,
 ) {
     let deaths_b = combat::kill_fighters(world, group, place, killed, slots.share(4));
     let deaths_a = slots.binomial(5, killed, params.strike_own_loss_share);

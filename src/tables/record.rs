@@ -78,7 +78,14 @@ pub struct Record {
 
 impl Record {
     /// An empty record.
-    pub fn new(seed: u64, weeks: (u32, u32), weekly: bool, events: bool, n_places: usize, n_legs: usize) -> Record {
+    pub fn new(
+        seed: u64,
+        weeks: (u32, u32),
+        weekly: bool,
+        events: bool,
+        n_places: usize,
+        n_legs: usize,
+    ) -> Record {
         Record {
             seed,
             from_week: weeks.0,

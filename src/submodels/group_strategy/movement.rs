@@ -53,12 +53,14 @@ pub fn postures(world: &mut World, params: &Params, now: &Now) {
         }
         let rules = world.places.controller[band.place] == Ruler::Group(band.group);
         let region = world.places.region[band.place].unwrap_or(0);
-        let marching = group.offensive[region] || group.stance == Stance::Signatory || group.stance == Stance::Allied;
+        let marching =
+            group.offensive[region] || group.stance == Stance::Signatory || group.stance == Stance::Allied;
         let foes = world.presence.state_cover[band.place][FIND] * f64::from(u8::from(group.fights_state()));
         let hold = params.hold_gain * (f64::from(u8::from(rules)) + f64::from(u8::from(marching)))
             - params.pressure_weight * pressed
             - params.cover_weight * foes;
-        let kept = if band.posture == Posture::Hold { params.posture_inertia } else { -params.posture_inertia };
+        let kept =
+            if band.posture == Posture::Hold { params.posture_inertia } else { -params.posture_inertia };
         let holds = slots.happens(2, logistic(hold + kept + params.hold_bias));
         world.bands.list[at].posture = if holds { Posture::Hold } else { Posture::Guerrilla };
     }
@@ -127,7 +129,9 @@ fn allowed(world: &World, params: &Params, band: &Band, place: PlaceId) -> bool 
         return far;
     }
     world.groups[band.group].sanctuaries.contains(&place)
-        || world.governments.of(&world.places.country[place])
+        || world
+            .governments
+            .of(&world.places.country[place])
             .is_some_and(|g| world.governments.list[g].sanctuary > params.sanctuary_needed_share)
             && world.groups[band.group].kind == GroupKind::Jihadist
 }
@@ -172,7 +176,13 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
                 params.prize_gain * (odds / (odds + 1.0)) * ln(2.0 + world.places.population[place] / 1000.0)
             }
             Ruler::Nobody => params.empty_gain,
-            Ruler::Group(g) if g == band.group => if own < 0.7 * need { params.keep_gain } else { 0.0 },
+            Ruler::Group(g) if g == band.group => {
+                if own < 0.7 * need {
+                    params.keep_gain
+                } else {
+                    0.0
+                }
+            }
             Ruler::Group(_) => 0.0,
         }
     } else if controller == Ruler::Group(band.group) && own < 0.7 * need {
@@ -183,7 +193,9 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
     let shy = if group.offensive[region] { params.shyness_on_offensive_share } else { 1.0 };
     params.support_gain * support + params.toll_gain * ln(1.0 + traffic) + params.kin_gain * kin + prize
         - shy * params.cover_weight * state
-        - params.mission_shyness * world.presence.mission_cover[place][FIND] * f64::from(u8::from(group.fights_state()))
+        - params.mission_shyness
+            * world.presence.mission_cover[place][FIND]
+            * f64::from(u8::from(group.fights_state()))
         - params.pressure_weight * pressure(world, group.kind, place)
         - params.rival_weight * rivals / (rivals + own + f64::from(band.fighters))
         - params.crowding_weight * own / (own + 3.0 * need)

@@ -28,7 +28,8 @@ pub fn step(world: &mut World, params: &Params) {
         }
         let n = f64::from(world.groups[group].fighters());
         let paid_kind = world.groups[group].stance != Stance::Dormant;
-        let owed = if paid_kind { n * world.groups[group].pay_eur * pay_share(world, group, params) } else { 0.0 };
+        let owed =
+            if paid_kind { n * world.groups[group].pay_eur * pay_share(world, group, params) } else { 0.0 };
         let payer = world.groups[group].actor;
         let payee = home_account(world, group);
         let met = world.ledger.pay_from_balance(payer, payee, Purpose::FighterPay, Money::from_eur(owed));
@@ -92,14 +93,23 @@ fn tax(world: &mut World, params: &Params) {
 }
 
 fn spend(
-    world: &mut World, params: &Params, group: GroupId, payer: crate::base::ids::ActorId,
-    people: crate::base::ids::ActorId, eur: f64,
+    world: &mut World,
+    params: &Params,
+    group: GroupId,
+    payer: crate::base::ids::ActorId,
+    people: crate::base::ids::ActorId,
+    eur: f64,
 ) {
     let markets = world.ledger.standing.markets;
     let economy = world.ledger.standing.economy;
     let third = Money::from_eur(eur / 3.0);
     let weapons = (eur / 3.0 / params.weapon_price_eur) as u32;
-    world.ledger.pay(payer, markets, Purpose::Arms, Money::from_eur(f64::from(weapons) * params.weapon_price_eur));
+    world.ledger.pay(
+        payer,
+        markets,
+        Purpose::Arms,
+        Money::from_eur(f64::from(weapons) * params.weapon_price_eur),
+    );
     world.groups[group].arms += weapons;
     world.arms.arrived += u64::from(weapons);
     world.ledger.pay(payer, people, Purpose::Gifts, third);

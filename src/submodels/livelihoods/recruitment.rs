@@ -76,7 +76,8 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         if world.places.cells[place].is_empty() {
             continue;
         }
-        let slots = now.draws.agent(RECRUITS, join(world.groups[group].key, world.places.key[place]), now.week);
+        let slots =
+            now.draws.agent(RECRUITS, join(world.groups[group].key, world.places.key[place]), now.week);
         let cover = order(world, place);
         let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
         for (at, cell) in world.places.cells[place].clone().into_iter().enumerate().take(8) {
@@ -87,10 +88,7 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
                 + params.dormant_weight * f64::from(world.groups[group].dormant[cell.index()]);
             let own = f64::from(world.groups[group].members[cell.index()]);
             let room = 1.0 - own / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
-            let mean = params.contact_recruits_per_week
-                * contact
-                * backing
-                / (backing + params.support_half)
+            let mean = params.contact_recruits_per_week * contact * backing / (backing + params.support_half)
                 * (1.0 - params.cover_deterrence * cover)
                 * pay
                 * room.max(0.0);
@@ -124,7 +122,9 @@ fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let members = f64::from(world.groups[group].fighters());
     let treasury = world.ledger.balance(world.groups[group].actor).eur().max(0.0);
     let room = (1.0 - members / (params.hired_members_share * held)).max(0.0);
-    let mean = params.hired_share_per_week * members * treasury / (treasury + params.hiring_half_treasury_eur) * room;
+    let mean = params.hired_share_per_week * members * treasury
+        / (treasury + params.hiring_half_treasury_eur)
+        * room;
     let slots = now.draws.agent(MEMBERS, world.groups[group].key, now.week);
     let mut n = slots.poisson(0, mean);
     let all: u32 = towns.iter().map(|t| t.1).sum();
@@ -162,7 +162,8 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         let hurt = f64::from(state.harm.iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
         let backing = state.support_of(group);
-        let room = 1.0 - f64::from(members) / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
+        let room = 1.0
+            - f64::from(members) / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
         let mean = params.mobilised_per_week
             * (f64::from(members) + params.dormant_weight * f64::from(dormant))
             * (threatened + hurt)
@@ -194,7 +195,10 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             }
             GroupKind::Jihadist | GroupKind::Separatist => backing + params.least_call,
         };
-        let back = params.rejoin_per_week * called * (1.0 - params.cover_on_rejoining * order(world, place)) * (1.0 - ddr);
+        let back = params.rejoin_per_week
+            * called
+            * (1.0 - params.cover_on_rejoining * order(world, place))
+            * (1.0 - ddr);
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
         let slots = now.draws.agent(RECRUITS, join(key, world.cells[cell].key), now.week);
         let n = slots.binomial(0, dormant, probability(back));
@@ -213,8 +217,10 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let unpaid = (world.groups[group].unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
     let key = world.groups[group].key;
     for (place, fighters) in places_of(world, group) {
-        let paid = world.groups[group].kind == GroupKind::Jihadist || world.groups[group].kind == GroupKind::Separatist;
-        let mut hazard = params.leave_per_week * (1.0 + (params.unpaid_leave_factor - 1.0) * unpaid * f64::from(u8::from(paid)));
+        let paid = world.groups[group].kind == GroupKind::Jihadist
+            || world.groups[group].kind == GroupKind::Separatist;
+        let mut hazard = params.leave_per_week
+            * (1.0 + (params.unpaid_leave_factor - 1.0) * unpaid * f64::from(u8::from(paid)));
         let hunted = world.groups[group].fights_state() && paid;
         if hunted {
             hazard += params.arrest_per_week * order(world, place);
@@ -241,7 +247,8 @@ fn switch_sides(world: &mut World, params: &Params, now: &Now) {
         for (place, fighters) in places_of(world, from) {
             let rich = |world: &World, g: GroupId| {
                 let state = &world.groups[g];
-                let weeks = world.ledger.balance(state.actor).eur() / (f64::from(state.fighters().max(1)) * state.pay_eur.max(1.0));
+                let weeks = world.ledger.balance(state.actor).eur()
+                    / (f64::from(state.fighters().max(1)) * state.pay_eur.max(1.0));
                 (weeks / params.rich_weeks).min(1.0)
             };
             let own = rich(world, from);
@@ -256,7 +263,11 @@ fn switch_sides(world: &mut World, params: &Params, now: &Now) {
                 .map(|g| (g, (rich(world, g) - own) * kin(from, g)))
                 .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
             let Some((to, gain)) = better.filter(|b| b.1 > 0.0) else { continue };
-            let slots = now.draws.agent(MEMBERS, join(world.groups[from].key, join(world.places.key[place], SWITCH)), now.week);
+            let slots = now.draws.agent(
+                MEMBERS,
+                join(world.groups[from].key, join(world.places.key[place], SWITCH)),
+                now.week,
+            );
             let n = slots.binomial(0, fighters, probability(params.switch_per_week * gain));
             transfer(world, from, to, place, n, slots.share(1));
         }
@@ -294,7 +305,8 @@ fn brake(world: &mut World, params: &Params, group: GroupId) {
         cover += n * order(world, place);
         backing += n * support(world, place, group.index() + 1, 0.3);
         for cell in &world.places.cells[place] {
-            harm += n * f64::from(world.cells[*cell].harm[group.index() + 1]) / world.places.cells[place].len() as f64;
+            harm += n * f64::from(world.cells[*cell].harm[group.index() + 1])
+                / world.places.cells[place].len() as f64;
         }
         members += n;
         let row = world.presence.group_force.row(place);
@@ -311,7 +323,10 @@ fn brake(world: &mut World, params: &Params, group: GroupId) {
         * world.cells.iter().map(|c| f64::from(c.initial) * c.support_of(group)).sum::<f64>();
     let brakes = [
         (Brake::Money, (1.0 - state.pay_met) * (1.0 - params.unpaid_appeal)),
-        (Brake::Supporters, (params.support_half / (backing + params.support_half)).max(fighters / cap.max(1.0))),
+        (
+            Brake::Supporters,
+            (params.support_half / (backing + params.support_half)).max(fighters / cap.max(1.0)),
+        ),
         (Brake::Cover, params.cover_deterrence * mean(cover)),
         (Brake::Visibility, (4.0 * state.recent_losses / fighters).min(1.0)),
         (Brake::Rivals, rivals / (rivals + own).max(1e-9)),

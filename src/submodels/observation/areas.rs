@@ -186,11 +186,20 @@ fn forces(world: &World, weekly: &mut Weekly) {
             }
             let region = world.places.region[place];
             weekly.count(Indicator::MissionTroops, region, troops);
-            weekly.count(Indicator::MissionCostEur, region, troops * mission.cost_eur_per_person_year / 52.18);
+            weekly.count(
+                Indicator::MissionCostEur,
+                region,
+                troops * mission.cost_eur_per_person_year / 52.18,
+            );
             if mission.is_strike_force {
                 weekly.count(Indicator::StrikeForceTroops, region, troops);
             } else {
-                weekly.add(Indicator::MissionSelfProtection, region, troops * mission.self_protection, troops);
+                weekly.add(
+                    Indicator::MissionSelfProtection,
+                    region,
+                    troops * mission.self_protection,
+                    troops,
+                );
             }
         }
     }
@@ -229,8 +238,14 @@ fn groups(world: &World, weekly: &mut Weekly) {
                 weekly.put(Indicator::GroupsActive, wider, 1.0, 0.0);
             }
         }
-        weekly.put(Indicator::GroupsActive, if here[..REGIONS.len()].iter().any(|h| *h) { MALI } else { ABROAD }, 1.0, 0.0);
-        let base = world.bands.list.iter().find(|b| b.group == group).and_then(|b| world.places.region[b.place]);
+        weekly.put(
+            Indicator::GroupsActive,
+            if here[..REGIONS.len()].iter().any(|h| *h) { MALI } else { ABROAD },
+            1.0,
+            0.0,
+        );
+        let base =
+            world.bands.list.iter().find(|b| b.group == group).and_then(|b| world.places.region[b.place]);
         weekly.count(Indicator::HostagesHeld, base, f64::from(state.hostages));
     }
 }
@@ -271,7 +286,8 @@ fn nation(world: &World, weekly: &mut Weekly) {
     let governments = &world.governments;
     let n = governments.neighbours.len().max(1) as f64;
     let cooperation: f64 =
-        governments.neighbours.iter().map(|g| governments.cooperation[(governments.mali, *g)]).sum::<f64>() / n;
+        governments.neighbours.iter().map(|g| governments.cooperation[(governments.mali, *g)]).sum::<f64>()
+            / n;
     weekly.everywhere(Indicator::RegionalCooperation, cooperation);
     weekly.add(Indicator::Protest, Some(0), world.this_week.protest, 1.0);
     if world.this_week.coup {
@@ -330,7 +346,8 @@ pub fn add_up(record: &mut Record, world: &World) {
         let goods = &world.commodities[relation.commodity as usize];
         for (leg, route) in path.iter().enumerate() {
             let forward = world.routes.ends[*route].0 == stops[leg];
-            let at = (relation.commodity as usize * world.routes.km.len() + route.index()) * 2 + usize::from(!forward);
+            let at = (relation.commodity as usize * world.routes.km.len() + route.index()) * 2
+                + usize::from(!forward);
             let sums = &mut record.legs[at];
             sums.loads += consignment.loads;
             let value = f64::from(consignment.loads) * goods.value_at_origin_eur;

@@ -29,7 +29,14 @@ pub fn period(record: &mut Record, world: &World, now: &Now) {
     flows(record, world, &date, seed);
     for (payer, payee, purpose, amount) in world.ledger.flows() {
         let id = |actor| world.ledger.accounts[actor].id.as_str();
-        let row = [Integer(seed), Text(&date), Text(id(payer)), Text(id(payee)), Text(purpose.word()), Euros(amount)];
+        let row = [
+            Integer(seed),
+            Text(&date),
+            Text(id(payer)),
+            Text(id(payee)),
+            Text(purpose.word()),
+            Euros(amount),
+        ];
         record.table("ledger").push(&row);
     }
     places(record, world, &date, seed);
@@ -53,7 +60,8 @@ fn groups(record: &mut Record, world: &World, date: &str, seed: i64) {
         let born = state.born.monday().to_string();
         let ended = state.ended.map_or(String::new(), |w| w.monday().to_string());
         let parent = state.parent.map_or("", |p| world.groups[p].id.as_str());
-        let support = record.support.get(group.index()).copied().unwrap_or(0.0) / f64::from(record.weeks.max(1));
+        let support =
+            record.support.get(group.index()).copied().unwrap_or(0.0) / f64::from(record.weeks.max(1));
         let row = [
             Integer(seed),
             Text(date),
@@ -197,7 +205,9 @@ pub fn group_value(world: &World, column: usize, group: usize) -> f64 {
         "fighters" => f64::from(state.fighters()),
         "treasury_eur" => world.ledger.balance(state.actor).eur(),
         "bands" => world.bands.list.iter().filter(|b| b.group == id).count() as f64,
-        "places_controlled" => world.places.controller.iter().filter(|c| **c == Ruler::Group(id)).count() as f64,
+        "places_controlled" => {
+            world.places.controller.iter().filter(|c| **c == Ruler::Group(id)).count() as f64
+        }
         "attacks" => f64::from(state.attacks),
         "deaths_caused" => f64::from(state.deaths_caused),
         "capability" => state.capability,
@@ -234,7 +244,9 @@ pub fn is_reported(world: &World, params: &Params, event: &Event) -> bool {
         people += n;
     }
     let fear = if people > 0.0 { fear / people } else { 0.0 };
-    let seen = params.located_share * (1.0 - params.unseen_where_remote_share * remote) * (1.0 - params.silence_of_fear * fear);
+    let seen = params.located_share
+        * (1.0 - params.unseen_where_remote_share * remote)
+        * (1.0 - params.silence_of_fear * fear);
     // The last digits of the event's uniform decide; the first ones place it in the week.
     let fraction = event.chance * 1_048_576.0;
     fraction - f64::from(fraction as u32) < seen

@@ -70,15 +70,22 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
 #[expect(clippy::too_many_arguments, reason = "one call; a struct would only rename the list")]
 #[inline]
 fn block(
-    persons: &mut Persons, cell: &Cell, agents: std::ops::Range<usize>, draws: &[u8], speed: i32, noise: i32,
-    params: &Params, sums: &mut Sums,
+    persons: &mut Persons,
+    cell: &Cell,
+    agents: std::ops::Range<usize>,
+    draws: &[u8],
+    speed: i32,
+    noise: i32,
+    params: &Params,
+    sums: &mut Sums,
 ) {
     let counts = &persons.persons[agents.clone()];
     for (column, levels) in persons.levels.iter_mut().enumerate() {
         let target = i32::from(level(cell.target[column]));
         let permute = PERMUTE[column];
         let mut sum = 0_u64;
-        for ((value, count), draw) in levels[agents.clone()].iter_mut().zip(counts).zip(draws.chunks_exact(2)) {
+        for ((value, count), draw) in levels[agents.clone()].iter_mut().zip(counts).zip(draws.chunks_exact(2))
+        {
             let draw = u16::from_le_bytes([draw[0], draw[1]]).wrapping_mul(permute);
             let shock = (i32::from(draw) - 32_768) * noise;
             let step = (speed * (target - i32::from(*value)) + shock) >> 16;
@@ -90,5 +97,6 @@ fn block(
     }
     let least = level(params.trusting_from);
     let trusts = &persons.levels[TRUST][agents];
-    sums.distrusting += trusts.iter().zip(counts).map(|(t, n)| u64::from(*t < least) * u64::from(*n)).sum::<u64>();
+    sums.distrusting +=
+        trusts.iter().zip(counts).map(|(t, n)| u64::from(*t < least) * u64::from(*n)).sum::<u64>();
 }

@@ -54,7 +54,9 @@ pub fn update(world: &mut World, params: &Params) {
                 }
             };
             let access = if state.kind == GroupKind::Jihadist {
-                params.support_of_access * (1.0 - world.places.resource_access[place]) * world.places.pasture[place]
+                params.support_of_access
+                    * (1.0 - world.places.resource_access[place])
+                    * world.places.pasture[place]
             } else {
                 0.0
             };
@@ -69,7 +71,8 @@ pub fn update(world: &mut World, params: &Params) {
                     + slogan
                     + access
                     - dormant
-                    - params.support_lost_to_harm * (1.0 - params.kin_forgives_share * kin)
+                    - params.support_lost_to_harm
+                        * (1.0 - params.kin_forgives_share * kin)
                         * saturate(f64::from(cell.harm[column]), params),
             );
             columns.push(column);

@@ -56,7 +56,10 @@ fn present(world: &World) -> Vec<(GroupId, PlaceId, u32, f64)> {
             Stance::Signatory => 0.9 + 0.1 * world.state.implementation,
             Stance::Allied | Stance::Dormant => continue,
         };
-        if group.kind == GroupKind::SelfDefence || group.kind == GroupKind::LoyalistMilitia || band.posture == Posture::Cantoned {
+        if group.kind == GroupKind::SelfDefence
+            || group.kind == GroupKind::LoyalistMilitia
+            || band.posture == Posture::Cantoned
+        {
             continue;
         }
         if band.posture == Posture::Sanctuary {
@@ -96,7 +99,15 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
     Exposure { soldiers, convoys, patrols, officials, civilians, mission }
 }
 
-fn attack(world: &mut World, params: &Params, now: &Now, group: GroupId, place: PlaceId, fighters: u32, quiet: f64) {
+fn attack(
+    world: &mut World,
+    params: &Params,
+    now: &Now,
+    group: GroupId,
+    place: PlaceId,
+    fighters: u32,
+    quiet: f64,
+) {
     let at = exposure(world, params, group, place);
     if !world.places.in_mali[place] && world.places.country[place] == "DZA" {
         return;
@@ -105,7 +116,13 @@ fn attack(world: &mut World, params: &Params, now: &Now, group: GroupId, place: 
     let weights = if world.places.in_mali[place] {
         let open = 1.0 - quiet;
         let jihadist = f64::from(u8::from(kind == GroupKind::Jihadist));
-        [at.soldiers * open, at.convoys * jihadist, at.patrols * jihadist, at.officials * open * jihadist, at.civilians]
+        [
+            at.soldiers * open,
+            at.convoys * jihadist,
+            at.patrols * jihadist,
+            at.officials * open * jihadist,
+            at.civilians,
+        ]
     } else {
         // Abroad a band meets the neighbour's forces, as far as they search for it.
         let effort = world
@@ -140,8 +157,14 @@ fn attack(world: &mut World, params: &Params, now: &Now, group: GroupId, place: 
 
 /// One attack: kind, severity, losses of both sides.
 fn strike(
-    world: &mut World, params: &Params, group: GroupId, place: PlaceId, target: usize, mission: Option<MissionId>,
-    slots: &Slots, block: usize,
+    world: &mut World,
+    params: &Params,
+    group: GroupId,
+    place: PlaceId,
+    target: usize,
+    mission: Option<MissionId>,
+    slots: &Slots,
+    block: usize,
 ) {
     let kinds: [(EventKind, f64); 5] = match target {
         0 => [
@@ -175,9 +198,14 @@ fn strike(
     };
     let weights = kinds.map(|k| k.1);
     let kind = kinds[pick(slots.share(block + 1), &weights).unwrap_or(0)].0;
-    let lethal = slots.happens(block + 2, if target >= 3 { params.lethal_share_of_raids } else { params.lethal_share });
+    let lethal = slots
+        .happens(block + 2, if target >= 3 { params.lethal_share_of_raids } else { params.lethal_share });
     let mean = params.ambush_deaths_log * if target >= 3 { params.raid_deaths_factor } else { 1.0 };
-    let deaths = if lethal { severity(slots, block + 3, mean, params.ambush_deaths_sd_log, params.most_deaths) } else { 0 };
+    let deaths = if lethal {
+        severity(slots, block + 3, mean, params.ambush_deaths_sd_log, params.most_deaths)
+    } else {
+        0
+    };
     let u = slots.share(block + 4);
     let in_mali = world.places.in_mali[place];
     let (mut deaths_a, mut deaths_b, mut civilians) = (0, 0, 0);

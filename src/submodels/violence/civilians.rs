@@ -34,12 +34,9 @@ pub fn communal(world: &mut World, params: &Params, now: &Now) {
         if tension <= 0.0 || world.places.cells[place].len() < 2 {
             continue;
         }
-        let armed = armed_men(world, place) + params.armed_share_of_weapons * f64::from(world.places.private_weapons[place]);
-        let rate = params.communal_tempo_per_week
-            * tension
-            * tension
-            * armed
-            / (armed + params.armed_half)
+        let armed = armed_men(world, place)
+            + params.armed_share_of_weapons * f64::from(world.places.private_weapons[place]);
+        let rate = params.communal_tempo_per_week * tension * tension * armed / (armed + params.armed_half)
             * (1.0 - protection(world, place));
         let slots = now.draws.agent(COMMUNAL, world.places.key[place], now.week);
         let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(4);
@@ -48,7 +45,13 @@ pub fn communal(world: &mut World, params: &Params, now: &Now) {
             let Some((attacker, victim)) = parties(world, place, slots.share(block)) else { continue };
             let lethal = slots.happens(block + 1, params.lethal_share_of_raids);
             let deaths = if lethal {
-                severity(&slots, block + 2, params.communal_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
+                severity(
+                    &slots,
+                    block + 2,
+                    params.communal_deaths_log,
+                    params.communal_deaths_sd_log,
+                    params.most_deaths,
+                )
             } else {
                 0
             };
@@ -123,7 +126,8 @@ pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
         let Some((group, hidden)) = hiders(world, place) else { continue };
         let slots = now.draws.agent(STATE, world.places.key[place], now.week);
         let losses = world.places.recent_attacks[place];
-        let tempo = params.raid_tempo_per_week * cover * f64::from(hidden) / (f64::from(hidden) + params.raid_half_fighters)
+        let tempo = params.raid_tempo_per_week * cover * f64::from(hidden)
+            / (f64::from(hidden) + params.raid_half_fighters)
             * (1.0 + params.raids_per_attack * losses)
             * (1.0 - world.state.complicity * params.complicity_restraint);
         if !slots.happens(0, probability(tempo)) {
@@ -142,7 +146,9 @@ fn hiders(world: &World, place: PlaceId) -> Option<(GroupId, u32)> {
     let mut best: Option<(GroupId, u32)> = None;
     for band in world.bands.list.iter().filter(|b| b.place == place && b.posture == Posture::Guerrilla) {
         let group = &world.groups[band.group];
-        if group.stance != Stance::Fighting || !matches!(group.kind, GroupKind::Jihadist | GroupKind::Separatist) {
+        if group.stance != Stance::Fighting
+            || !matches!(group.kind, GroupKind::Jihadist | GroupKind::Separatist)
+        {
             continue;
         }
         let n = world.bands.fighters_at(band.group, place);
@@ -154,10 +160,19 @@ fn hiders(world: &World, place: PlaceId) -> Option<(GroupId, u32)> {
 }
 
 fn raid(
-    world: &mut World, params: &Params, place: PlaceId, group: GroupId, hidden: u32, slots: &crate::base::draws::Slots,
+    world: &mut World,
+    params: &Params,
+    place: PlaceId,
+    group: GroupId,
+    hidden: u32,
+    slots: &crate::base::draws::Slots,
 ) {
     let lethal = slots.happens(2, params.lethal_share);
-    let deaths = if lethal { severity(slots, 3, params.ambush_deaths_log, params.ambush_deaths_sd_log, f64::from(hidden)) } else { 0 };
+    let deaths = if lethal {
+        severity(slots, 3, params.ambush_deaths_log, params.ambush_deaths_sd_log, f64::from(hidden))
+    } else {
+        0
+    };
     let own = slots.binomial(4, deaths, params.raid_own_loss_share);
     let deaths_a = combat::kill_soldiers(world, place, own);
     let deaths_b = combat::kill_fighters(world, group, place, deaths - own, slots.share(5));
@@ -174,7 +189,13 @@ fn raid(
     combat::record(world, event);
 }
 
-fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slots: &crate::base::draws::Slots) {
+fn abuse(
+    world: &mut World,
+    params: &Params,
+    place: PlaceId,
+    group: GroupId,
+    slots: &crate::base::draws::Slots,
+) {
     // The community that recruits most into the group is blamed.
     let blamed = world.places.cells[place].iter().copied().max_by(|a, b| {
         let weight = |c: &CellId| {
@@ -184,16 +205,24 @@ fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slo
         weight(a).total_cmp(&weight(b)).then(b.cmp(a))
     });
     let Some(blamed) = blamed else { return };
-    let abusive = world.state_forces.units.iter().filter(|u| u.place == place).map(|u| u.abusiveness).fold(0.0, f64::max);
+    let abusive = world
+        .state_forces
+        .units
+        .iter()
+        .filter(|u| u.place == place)
+        .map(|u| u.abusiveness)
+        .fold(0.0, f64::max);
     let deaths = if slots.happens(7, abusive * params.lethal_share_of_abuse) {
         severity(slots, 8, params.abuse_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
     } else {
         0
     };
     let by = Ruler::State;
-    let civilians = combat::kill_civilians(world, place, Some(blamed), deaths, by, Ruler::Group(group), slots.share(9));
+    let civilians =
+        combat::kill_civilians(world, place, Some(blamed), deaths, by, Ruler::Group(group), slots.share(9));
     world.cells[blamed].remember(GRIEVANCE, params.grievance_per_abuse * (0.3 + 0.7 * abusive));
-    world.cells[blamed].remember(crate::entities::cells::FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
+    world.cells[blamed]
+        .remember(crate::entities::cells::FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
     world.cells[blamed].feel(FEAR, params.fear_per_raid);
     let tension = &mut world.places.tension[place];
     *tension += params.tension_per_denunciation * (1.0 - *tension);
