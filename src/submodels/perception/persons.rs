@@ -86,10 +86,10 @@ const SUM_BLOCK: usize = 64;
 
 #[inline]
 fn upper(a: i16, b: i16) -> i16 {
-    ((i32::from(a) * i32::from(b)) >> 16) as i16
+    (i32::from(a).wrapping_mul(i32::from(b)) >> 16) as i16
 }
 
-/// Everything in 16 bits, so that eight agents move in one instruction: halves of levels keep the difference in
+/// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents move in one instruction: halves of levels keep the difference in
 /// range, flipping the top bit turns unsigned into signed for saturating sums.
 fn block(
     persons: &mut Persons,
@@ -103,26 +103,23 @@ fn block(
     for (column, levels) in persons.levels.iter_mut().enumerate() {
         let target = (level(cell.target[column]) >> 1) as i16;
         let permute = PERMUTE[column];
+        let levels = &mut levels[agents.clone()];
+        for (value, draw) in levels.iter_mut().zip(draws) {
+            let gap = target.wrapping_sub((*value >> 1) as i16);
+            let shock = upper(draw.wrapping_mul(permute) as i16, by.noise);
+            let moved = ((*value ^ 0x8000) as i16).saturating_add(upper(gap, by.speed)).saturating_add(shock);
+            *value = moved as u16 ^ 0x8000;
+        }
         let mut sum = 0_u64;
-        let levels = levels[agents.clone()].chunks_mut(SUM_BLOCK);
-        for ((levels, counts), draws) in levels.zip(counts.chunks(SUM_BLOCK)).zip(draws.chunks(SUM_BLOCK)) {
-            let mut part = 0_u32;
-            for ((value, count), draw) in levels.iter_mut().zip(counts).zip(draws) {
-                let gap = target - (*value >> 1) as i16;
-                let shock = upper(draw.wrapping_mul(permute) as i16, by.noise);
-                let moved =
-                    ((*value ^ 0x8000) as i16).saturating_add(upper(gap, by.speed)).saturating_add(shock);
-                let moved = moved as u16 ^ 0x8000;
-                *value = moved;
-                part = part.wrapping_add(u32::from(moved) * u32::from(*count));
-            }
-            sum += u64::from(part);
+        for (levels, counts) in levels.chunks(SUM_BLOCK).zip(counts.chunks(SUM_BLOCK)) {
+            let products = levels.iter().zip(counts).map(|(level, n)| u32::from(*level).wrapping_mul(u32::from(*n)));
+            sum = sum.wrapping_add(u64::from(products.fold(0_u32, u32::wrapping_add)));
         }
         sums.levels[column] += sum;
     }
     let mut distrusting = 0_u32;
     for (trust, count) in persons.levels[TRUST][agents].iter().zip(counts) {
-        distrusting += if *trust < by.trusting_from { u32::from(*count) } else { 0 };
+        distrusting = distrusting.wrapping_add(if *trust < by.trusting_from { u32::from(*count) } else { 0 });
     }
     sums.distrusting += u64::from(distrusting);
 }
