@@ -1,5 +1,6 @@
 //! Integration tests, one binary.
 
+mod architecture;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "parquet")]
