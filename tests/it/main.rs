@@ -7,6 +7,7 @@ mod cli;
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod odd;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
