@@ -185,6 +185,12 @@ fn submodels() -> String {
         describe(&mut out, &format!("7.{}", SUBMODELS.len() + 1 + at), &format!("src/mechanics/{part}"));
         parameters(&mut out, &catalogue, part.trim_end_matches(".rs"));
     }
+    let number = SUBMODELS.len() + 1 + rust_files(&root().join("src/mechanics")).len();
+    let _ = writeln!(out, "### 7.{number} Initial state\n\nParameters of section 5.\n");
+    parameters(&mut out, &catalogue, "initialization");
+    for entry in &catalogue.entries {
+        assert!(out.contains(&format!("| {} |", entry.key)), "no table tells {}", entry.name);
+    }
     out
 }
 
