@@ -5,6 +5,9 @@
 //! parameters x seed, an *ensemble* many runs. Modules stand in layer order: each imports its own line or
 //! lines above it.
 
+// A unit in brackets at the end of a doc line looks like a link to rustdoc.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 pub mod base;
 pub mod entities;
 pub mod tables;

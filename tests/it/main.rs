@@ -1,11 +1,13 @@
 //! Integration tests, one binary.
 
+mod architecture;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "parquet")]
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod odd;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
