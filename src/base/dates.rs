@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Weeks since the week of 2 January 2012.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Week(pub u32);
 
 /// A day of the Gregorian calendar.

@@ -26,12 +26,6 @@ pub struct Inputs {
     pub week: Week,
 }
 
-impl Default for Week {
-    fn default() -> Week {
-        Week(0)
-    }
-}
-
 impl Inputs {
     /// Value of a series this week.
     pub fn value(&self, id: &str) -> f64 {

@@ -30,14 +30,10 @@ pub struct Mission {
     pub cost_eur_per_person_year: f64,
     /// Share of strikes that follow bands across borders [0, 1].
     pub cross_border: f64,
-    /// Share of free troops that protect civilians, support the state, escort [0, 1].
-    pub mandate: [f64; 3],
     /// Hostile deaths, half-life 20 weeks [persons].
     pub recent_deaths: f64,
     /// Share of troops used to protect and supply itself [0, 1].
     pub self_protection: f64,
-    /// How impartial northern communities think it is [0, 1].
-    pub impartiality: f64,
 }
 
 impl Mission {

@@ -124,8 +124,6 @@ levers! {
         [key_name("mission", NameOf::Mission), number("air_lift_share", "share", 0.0, 1.0)];
     MissionTraining, "mission-training", "messy2020", false, "Training of a mission's troops.",
         [key_name("mission", NameOf::Mission), number("training_share", "share", 0.0, 1.0)];
-    MandateWeights, "mandate-weights", "elusive2014", false, "How a mission divides its free troops: protect civilians, support the state, escort.",
-        [key_name("mission", NameOf::Mission), number("protect_share", "share", 0.0, 1.0), number("support_state_share", "share", 0.0, 1.0), number("escort_share", "share", 0.0, 1.0)];
     OfficialPay, "official-pay", "messy2020", true, "A bonus on officials' salaries, paid on time.", [number("bonus_share", "share", 0.0, 3.0)];
     OfficialProtection, "official-protection", "messy2020", true, "Guards for officials: the share of their threat that is removed.", [number("protected_share", "share", 0.0, 1.0)];
     ServicesBudget, "services-budget", "clingendael2015", true, "Money for one service by one provider, beyond what the baseline spends.",

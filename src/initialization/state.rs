@@ -165,10 +165,8 @@ pub fn missions(theatre: &Theatre, places: &Places, ledger: &mut Ledger) -> Miss
                 strike_cover_bonus: row.strike_cover_bonus,
                 cost_eur_per_person_year: row.cost_eur_per_person_year,
                 cross_border: 0.0,
-                mandate: [0.4, 0.3, 0.3],
                 recent_deaths: 0.0,
                 self_protection: 0.5,
-                impartiality: 1.0,
             })
             .collect(),
     )

@@ -211,8 +211,8 @@ pub fn check_scenario_name(name: &str) -> Result<(), String> {
 }
 
 const TEMPLATE: &str = r#"# A scenario states what differs from its base. Check it with `harmattan check NAME.toml`,
-# see it whole with `harmattan show NAME.toml`, and run it beside history with
-# `harmattan compare history NAME.toml`.
+# see it whole with `harmattan show NAME.toml`, and run it beside history, with the same seeds, with
+# `harmattan run history NAME.toml`.
 
 format   = 1
 name     = "NAME"          # the name of this file without .toml

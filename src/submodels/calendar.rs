@@ -8,7 +8,7 @@
 //! - **Equation**: a condition holds when its value stayed inside its bounds for `for_weeks`; the lever starts
 //!   `delay_weeks` later, once
 //! - **Pattern**: none; without it nothing outside the system ever changes
-//! - **Sources**: MODEL section 11 of the design: what is dated, what is guarded
+//! - **Sources**: docs/ODD.md section 6: what is dated, what is guarded, what is never dated
 
 use crate::base::dates::Week;
 use crate::base::now::Now;

@@ -10,7 +10,7 @@
 //!   and where to by logit on distance and trust in the army; return = h3 x safe x served x trust in forces x
 //!   exp(-years away / 4) x (1 - camp aid)
 //! - **Pattern**: P7, P20
-//! - **Sources**: unhcr, iom-dtm; forms of MODEL 6.6; sizes assumed
+//! - **Sources**: unhcr, iom-dtm (levels and returns); forms and sizes assumed
 
 use serde::Deserialize;
 

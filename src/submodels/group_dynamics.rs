@@ -2,14 +2,14 @@
 //!
 //! Fighters return from Libya; relations drift; groups are born, split, merge and end.
 //!
-//! - **Reads**: lever `returning-fighters`, `clientelism`, kin, tolls, losses, homes of members
+//! - **Reads**: lever `returning-fighters`, kin, tolls, losses, homes of members
 //! - **Writes**: groups and their relations, bands, members
 //! - **Draws**: `group_dynamics.returns`, `.splits` and `.births` (per group), `.mergers` (per pair)
 //! - **Equation**: relations relax to ideology + kin + shared enemies - tolls contested; split hazard = base x size x
 //!   spread of homes x (1 + leaders paid, fighters not) x losses; a far cell of 20 members with money takes a name;
 //!   mergers above relation 0.6 under pressure
 //! - **Pattern**: P4, P8
-//! - **Sources**: elusive2014 (splinters), lacher2013 (returnees); forms of MODEL 6.5 and 6.12; sizes assumed
+//! - **Sources**: elusive2014 (splinters), lacher2013 (returnees); forms and sizes assumed
 
 use serde::Deserialize;
 

@@ -94,6 +94,11 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             + justice)
             .min(1.0);
     let met = world.state.salaries_met;
+    let bonus: Vec<f64> = world
+        .places
+        .ids()
+        .map(|p| world.policy.at(LeverKind::OfficialPay, p).map_or(0.0, |l| l.number("bonus_share")))
+        .collect();
     let mut rows = now.draws.rows(MOVES, now.week, 4);
     let mut words = [0; 4];
     let (mut judges, mut judges_at_post) = (0, 0);
@@ -105,7 +110,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let u = words.map(crate::base::draws::uniform);
         let steadfast = steadfastness(post.rank, params);
         let mut leave = params.leave_base_per_week
-            * exp(params.pay_weight * (1.0 - met) + params.threat_weight * here.threat
+            * exp(params.pay_weight * (1.0 - met - bonus[post.place.index()])
+                + params.threat_weight * here.threat
                 - params.cover_weight * here.cover)
             / steadfast;
         if here.hostile {

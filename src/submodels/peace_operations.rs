@@ -2,12 +2,12 @@
 //!
 //! Missions and strike forces deploy, protect and supply themselves, and use what is left on their mandate.
 //!
-//! - **Reads**: levers `mission-size`, `strike-force`, `mission-air-lift`, `mission-training`, `mandate-weights`;
+//! - **Reads**: levers `mission-size`, `strike-force`, `mission-air-lift`, `mission-training`;
 //!   hostile deaths
-//! - **Writes**: missions: troops by place, self-protection, impartiality; convoys; costs
+//! - **Writes**: missions: troops by place, self-protection; convoys; costs
 //! - **Draws**: `peace_operations.health` (deaths not by attack), `peace_operations.convoys`
 //! - **Equation**: troops relax to what is authorised; self-protection s = s0 + s1 (1 - exp(-deaths per 1,000 /
-//!   scale)), at most s0 + s1; free troops = (1 - s) x mandate weights
+//!   scale)), at most s0 + s1; free troops = 1 - s
 //! - **Pattern**: P3, P6, P21
 //! - **Sources**: messy2020 (80 % self-protection, cost, losses), elusive2014 (air lift, mandate); un-minusma
 
@@ -46,10 +46,6 @@ pub struct Params {
     pub loss_memory_half_life_weeks: f64,
     /// Share of a strike force that guards itself [share].
     pub strike_self_protection_share: f64,
-    /// Impartiality lost when all free troops support the state [share].
-    pub impartiality_lost_to_support: f64,
-    /// Weekly adjustment of impartiality [1/week].
-    pub impartiality_speed_per_week: f64,
     /// Mission deaths by accident and illness [deaths/1000/year].
     pub other_deaths_per_thousand_year: f64,
     /// Probability that a convoy's movement is sold where groups are everywhere [share].
@@ -99,9 +95,6 @@ fn instruct(world: &mut World) {
     });
     set(LeverKind::MissionAirLift, "mission", &|m, l| m.air_lift = l.number("air_lift_share"));
     set(LeverKind::MissionTraining, "mission", &|m, l| m.training = l.number("training_share"));
-    set(LeverKind::MandateWeights, "mission", &|m, l| {
-        m.mandate = [l.number("protect_share"), l.number("support_state_share"), l.number("escort_share")];
-    });
 }
 
 /// Troops follow the authorisation, and stand where the mission is based.
@@ -144,17 +137,10 @@ fn protect_itself(mission: &mut Mission, params: &Params) {
     mission.self_protection = (params.guards_share + params.fear_share * fear).min(1.0);
 }
 
-/// Cost, deaths by accident and illness, impartiality.
+/// Cost, deaths by accident and illness.
 fn account(world: &mut World, params: &Params, id: MissionId, now: &Now) {
     let mission = &world.missions[id];
     let total = mission.total();
-    let support = mission.mandate[1];
-    let mission = &mut world.missions[id];
-    mission.impartiality = relax(
-        mission.impartiality,
-        1.0 - params.impartiality_lost_to_support * support,
-        params.impartiality_speed_per_week,
-    );
     if total == 0 {
         return;
     }
@@ -213,7 +199,7 @@ fn supply(world: &mut World, params: &Params, now: &Now) {
             let through = malian[slots.below(1, malian.len())];
             let informers = world.presence.group_cover[through];
             let leaked = slots.happens(2, params.tip_share * informers);
-            let escort = (params.escort_persons * (0.5 + mission.mandate[2])) as u32;
+            let escort = params.escort_persons as u32;
             world.convoys.push(Convoy { mission: id, base, through, escort: escort.min(troops), leaked });
             if leaked {
                 sold.push(through);

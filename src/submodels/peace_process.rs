@@ -3,7 +3,7 @@
 //! Mediators bring parties to talks; an accord is signed when offers and pressure outweigh demands; it is
 //! implemented as far as the state is present, and few know it.
 //!
-//! - **Reads**: levers `mediation`, `accord`, `awareness-campaign`, `ddr`; demand, pressure, credibility
+//! - **Reads**: levers `mediation`, `accord`, `awareness-campaign`; demand, pressure, credibility
 //! - **Writes**: stances, accord, implementation; persons: knows the accord
 //! - **Draws**: `peace_process.talks` (per group), `peace_process.awareness` (per cell)
 //! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin;

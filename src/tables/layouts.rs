@@ -1,4 +1,4 @@
-//! The layouts of the run tables (`INTERFACE` of the project: names of files and columns are a contract).
+//! The layouts of the run tables (names of files and columns are a contract with users).
 
 use crate::tables::CellType::{Integer, Money, Number, Text as Words};
 use crate::tables::ColumnKind::{End, Key, Mean, Sum, Text};

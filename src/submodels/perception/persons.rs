@@ -112,7 +112,8 @@ fn block(
         }
         let mut sum = 0_u64;
         for (levels, counts) in levels.chunks(SUM_BLOCK).zip(counts.chunks(SUM_BLOCK)) {
-            let products = levels.iter().zip(counts).map(|(level, n)| u32::from(*level).wrapping_mul(u32::from(*n)));
+            let products =
+                levels.iter().zip(counts).map(|(level, n)| u32::from(*level).wrapping_mul(u32::from(*n)));
             sum = sum.wrapping_add(u64::from(products.fold(0_u32, u32::wrapping_add)));
         }
         sums.levels[column] += sum;
