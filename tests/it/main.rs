@@ -6,9 +6,12 @@ mod cli;
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod layers;
+mod literals;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
 mod scenarios;
+mod sources;
