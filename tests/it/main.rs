@@ -6,6 +6,7 @@ mod cli;
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod laboratory;
 mod layers;
 mod literals;
 #[cfg(feature = "parquet")]
@@ -15,3 +16,4 @@ mod resume;
 mod runs;
 mod scenarios;
 mod sources;
+mod without;
