@@ -110,6 +110,14 @@ pub fn rows(table: &Table) -> Vec<String> {
     (0..table.n_rows()).map(row).collect()
 }
 
+/// True if two outcomes hold the same bytes; an unknown number equals itself.
+pub fn same(a: &Outcome, b: &Outcome) -> bool {
+    let equal = |(x, y): (&Table, &Table)| x.name == y.name && rows(x) == rows(y);
+    a.state_hash == b.state_hash
+        && a.tables.len() == b.tables.len()
+        && a.tables.iter().zip(&b.tables).all(equal)
+}
+
 /// Values of an indicator in an area, period by period, with their dates. Areas joined by ` + ` are summed.
 pub fn series(outcome: &Outcome, area: &str, indicator: &str) -> Vec<(String, f64)> {
     let table = table(outcome, "indicators");

@@ -2,10 +2,14 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod common_random_numbers;
+mod conservation;
+mod determinism;
 #[cfg(feature = "parquet")]
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod golden;
 mod laboratory;
 mod layers;
 mod literals;
