@@ -59,6 +59,8 @@ pub struct Params {
     pub takeover_weeks: f64,
     /// Score below which nobody rules [1].
     pub least_score: f64,
+    /// Share of the army's reach that enters places ruled by groups [share].
+    pub reach_into_hostile_share: f64,
 }
 
 impl Presence {
@@ -104,7 +106,12 @@ pub fn refresh(world: &mut World, params: &Params) {
     presence.group_force.fill(0.0);
     for unit in &state_forces.units {
         let usable = f64::from(unit.troops) * unit.readiness;
-        spread(usable, unit.place, &places.within_reach, &mut presence.state_force);
+        for (near, reach) in &places.within_reach[unit.place] {
+            // The army patrols its own ground; into a place that a group rules little of it reaches.
+            let hostile = *near != unit.place && matches!(places.controller[*near], Ruler::Group(_));
+            presence.state_force[*near] +=
+                usable * reach * if hostile { params.reach_into_hostile_share } else { 1.0 };
+        }
     }
     let mut garrisoned: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
     for mission in missions.iter() {
@@ -190,37 +197,84 @@ pub fn support(world: &World, place: PlaceId, column: usize, without_people: f64
     if people > 0.0 { weighted / people } else { without_people }
 }
 
-/// Control scores in a place: state, mission, and each living group with force there (allies pooled).
-pub fn scores(world: &World, params: &Params, place: PlaceId) -> (f64, f64, Vec<(GroupId, f64)>) {
+/// Scores of those who contest a place.
+pub struct Scores {
+    /// The state.
+    pub state: f64,
+    /// Missions: they lend their score to no one but count in the sum.
+    pub mission: f64,
+    /// Each group with force there: alone, and with the allies who are there.
+    pub groups: Vec<(GroupId, f64, f64)>,
+}
+
+impl Scores {
+    /// Score of a ruler, allies included.
+    pub fn of(&self, ruler: Ruler) -> f64 {
+        match ruler {
+            Ruler::Nobody => 0.0,
+            Ruler::State => self.state,
+            Ruler::Group(group) => self.groups.iter().find(|g| g.0 == group).map_or(0.0, |g| g.2),
+        }
+    }
+}
+
+/// Control scores in a place.
+pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
     let presence = &world.presence;
+    // Officials under hostile rule hold nothing for the state.
+    let civil =
+        if matches!(world.places.controller[place], Ruler::Group(_)) { 0.0 } else { presence.civil[place] };
     let state = presence.state_cover[place][CONTEST] * (params.support_floor + support(world, place, 0, 0.5))
-        + params.civil_weight * presence.civil[place];
+        + params.civil_weight * civil;
     let mission = presence.mission_cover[place][CONTEST].max(presence.strike_cover[place]);
+    let row = presence.group_force.row(place);
+    let mut groups = Vec::new();
+    if row.iter().all(|force| *force <= 0.0) {
+        return Scores { state, mission, groups };
+    }
     let need = world.places.need(
         place,
         params.contest_per_thousand,
         params.rural_weight,
         params.persons_per_route_km,
     );
-    let row = presence.group_force.row(place);
-    let mut groups = Vec::new();
     for group in world.living_groups() {
         let own = row[group.0 as usize];
         if own <= 0.0 || world.groups[group].stance == Stance::Dormant {
             continue;
         }
-        let mut pooled = own;
-        for other in world.living_groups() {
-            if other != group && world.groups[group].relations[other.0 as usize] > params.ally_relation {
-                pooled += row[other.0 as usize];
-            }
-        }
+        let allied = |other: &GroupId| world.groups[group].relations[other.0 as usize] > params.ally_relation;
+        let friends = world.living_groups().filter(|g| *g != group).filter(allied);
+        let pooled = own + friends.map(|g| row[g.0 as usize]).sum::<f64>();
         let backing =
             params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);
-        // The pool speaks through its largest member: its weight is own force first.
-        groups.push((group, cover(pooled, need) * backing * (0.5 + 0.5 * own / pooled)));
+        groups.push((group, cover(own, need) * backing, cover(pooled, need) * backing));
     }
-    (state, mission, groups)
+    Scores { state, mission, groups }
+}
+
+/// The ruler with the highest score, its score, and its share of all scores; among allies the strongest speaks.
+fn leader(world: &World, params: &Params, scores: &Scores) -> (Ruler, f64, f64) {
+    let mut best = (Ruler::State, scores.state, 0.0);
+    let mut best_own = 0.0;
+    for (group, own, pooled) in &scores.groups {
+        let ahead = *pooled > best.1 + 1e-12 || *pooled > best.1 - 1e-12 && *own > best_own;
+        if ahead {
+            best = (Ruler::Group(*group), *pooled, 0.0);
+            best_own = *own;
+        }
+    }
+    let rivals: f64 = match best.0 {
+        Ruler::Group(leader) => {
+            let hostile =
+                |other: GroupId| world.groups[leader].relations[other.0 as usize] <= params.ally_relation;
+            let others = scores.groups.iter().filter(|g| g.0 != leader && hostile(g.0));
+            scores.state + others.map(|g| g.1).sum::<f64>()
+        }
+        _ => scores.groups.iter().map(|g| g.1).sum(),
+    };
+    best.2 = best.1 / (best.1 + rivals + scores.mission).max(1e-12);
+    best
 }
 
 /// Lets control follow the balance of scores in places without a garrison: the holder stays while no rival
@@ -234,39 +288,35 @@ pub fn update_control(world: &mut World, params: &Params, may_take: impl Fn(Rule
         if !world.places.in_mali[place] {
             continue;
         }
-        let (state, mission, groups) = scores(world, params, place);
-        let sum = state + mission + groups.iter().map(|g| g.1).sum::<f64>();
-        let best = groups.iter().fold((Ruler::State, state), |best, (group, score)| {
-            if *score > best.1 { (Ruler::Group(*group), *score) } else { best }
-        });
+        let scores = scores(world, params, place);
+        let (best, score, share) = leader(world, params, &scores);
         let holder = world.places.controller[place];
-        let held = match holder {
-            Ruler::Nobody => 0.0,
-            Ruler::State => state,
-            Ruler::Group(group) => groups.iter().find(|g| g.0 == group).map_or(0.0, |g| g.1),
-        };
-        let contested = best.0 != holder && best.1 > held;
-        if !contested {
+        let held = scores.of(holder);
+        if best == holder || score <= held {
             // A ruler who is no longer there at all rules nothing.
-            if held < params.least_score && holder != Ruler::Nobody && may_take(best.0) {
-                world.places.controller[place] = Ruler::Nobody;
+            if held < params.least_score && holder != Ruler::Nobody && may_take(holder) {
+                set_controller(world, place, Ruler::Nobody);
             }
             world.places.challenger[place] = (Ruler::Nobody, 0);
             continue;
         }
-        let by_assault_only = holder == Ruler::State && garrison[place] > 0 && best.0 != Ruler::State;
-        if !may_take(best.0) || by_assault_only {
+        let by_assault_only = holder == Ruler::State && garrison[place] > 0;
+        // Without soldiers in reach the state does not come back.
+        let absent = best == Ruler::State && world.presence.state_cover[place][CONTEST] < params.least_score;
+        if !may_take(best) || by_assault_only || absent {
             continue;
         }
         let weeks = match world.places.challenger[place] {
-            (ruler, weeks) if ruler == best.0 => weeks + 1,
+            (ruler, weeks) if ruler == best => weeks + 1,
             _ => 1,
         };
-        world.places.challenger[place] = (best.0, weeks);
-        let leads = best.1 > params.takeover_share * sum && best.1 > params.least_score;
-        if leads && f64::from(weeks) >= params.takeover_weeks {
-            set_controller(world, place, best.0);
-        } else if !leads && f64::from(weeks) >= params.takeover_weeks && holder != Ruler::Nobody {
+        world.places.challenger[place] = (best, weeks);
+        if f64::from(weeks) < params.takeover_weeks {
+            continue;
+        }
+        if share > params.takeover_share && score > params.least_score {
+            set_controller(world, place, best);
+        } else if holder != Ruler::Nobody {
             set_controller(world, place, Ruler::Nobody);
         }
     }

@@ -26,6 +26,7 @@ use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Community, GroupKind, Posture, Purpose, Stance};
 use crate::entities::world::World;
 use crate::mechanics::recruits;
+use crate::tables::indicators::wider_area;
 
 /// Parameters; values, ranges and sources in `data/parameters/group_dynamics.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -308,9 +309,12 @@ fn be_born(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         }
     }
     let all: u32 = regions.iter().map(|r| r.0).sum();
+    let main = (0..regions.len()).max_by_key(|at| (regions[*at].0, regions.len() - at)).unwrap_or(0);
     let slots = now.draws.agent(BIRTHS, world.groups[group].key, now.week);
     for (at, (n, places)) in regions.iter().enumerate() {
-        let far = f64::from(*n) < params.far_cell_share * f64::from(all);
+        // Far: a minor part of the group, outside the theatre where most of it is.
+        let far =
+            f64::from(*n) < params.far_cell_share * f64::from(all) && wider_area(at) != wider_area(main);
         if f64::from(*n) < params.name_from_members || !far {
             continue;
         }

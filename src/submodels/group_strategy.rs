@@ -153,6 +153,10 @@ pub struct Params {
     pub weapon_price_eur: f64,
     /// Quality that bought weapons lead to [1].
     pub bought_weapons_quality: f64,
+    /// Force kept in a ruled place against the force that contests it [share].
+    pub guards_share: f64,
+    /// Strike cover above which guards leave [share].
+    pub guards_leave_above: f64,
 }
 
 const THEATRE: Stream = Stream::named("group_strategy.theatre");

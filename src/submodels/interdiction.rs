@@ -20,6 +20,7 @@ use crate::base::quantities::Money;
 use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
+use crate::entities::trafficking_networks::Consignment;
 use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Rank};
 use crate::entities::world::{FIND, World};
 
@@ -189,69 +190,73 @@ fn shadow_toll(world: &World, params: &Params, place: PlaceId) -> f64 {
     share.min(params.most_shadow_toll_share)
 }
 
+/// What each network owes at each place this week [EUR]: tolls and bribes, paid once all have travelled.
+struct Dues {
+    n_places: usize,
+    tolls: Vec<f64>,
+    bribes: Vec<f64>,
+}
+
 /// Moves every consignment along its path: seizure, tolls, bribes, wages, margin.
 fn travel(world: &mut World, params: &Params) -> Labour {
-    let mut labour: Labour = Column::filled(world.places.len(), (0.0, 0.0));
+    let n_places = world.places.len();
+    let mut labour: Labour = Column::filled(n_places, (0.0, 0.0));
+    let n = world.networks.len() * n_places;
+    let mut dues = Dues { n_places, tolls: vec![0.0; n], bribes: vec![0.0; n] };
+    let prices = PRICES.map(|series| world.inputs.value(series));
+    let bribed: Vec<f64> = world
+        .places
+        .ids()
+        .map(|p| {
+            let ruled = world.places.in_mali[p] && world.places.controller[p] == Ruler::State;
+            if ruled { params.bribe_share * captured_at(world, world.places.cercle[p]) } else { 0.0 }
+        })
+        .collect();
     world.routes.traffic.fill(0.0);
     let mut consignments = std::mem::take(&mut world.consignments);
+    let relations = std::mem::take(&mut world.relations);
     for consignment in &mut consignments {
-        let relation = &world.relations[consignment.relation];
+        let relation = &relations[consignment.relation];
         let goods = &world.commodities[relation.commodity as usize];
-        let (harmful, value) = (goods.harmful, goods.value_at_origin_eur);
-        let hazard = |r: &RouteId| {
-            if harmful { world.routes.search_harmful[*r] } else { world.routes.search_ordinary[*r] }
-        };
-        let path = relation.paths[consignment.path].clone();
-        let stops = relation.stops[consignment.path].clone();
-        let price = world.inputs.value(PRICES[relation.commodity as usize]);
-        let total: f64 = path.iter().map(hazard).sum();
-        let seized = binomial_quantile(uniform(consignment.fate.0), consignment.loads, probability(total));
-        consignment.seized = seized;
+        let value = goods.value_at_origin_eur;
+        let (path, stops) = (&relation.paths[consignment.path], &relation.stops[consignment.path]);
+        let searched =
+            if goods.harmful { &world.routes.search_harmful } else { &world.routes.search_ordinary };
+        let total: f64 = path.iter().map(|r| searched[*r]).sum();
+        consignment.seized =
+            binomial_quantile(uniform(consignment.fate.0), consignment.loads, probability(total));
         let mut stopped_at = path.len();
-        if seized > 0 {
+        if consignment.seized > 0 {
             let mut left = uniform(consignment.fate.1) * total;
-            stopped_at = path
-                .iter()
-                .position(|r| {
-                    left -= hazard(r);
-                    left < 0.0
-                })
-                .unwrap_or(path.len() - 1);
+            let here = path.iter().position(|r| {
+                left -= searched[*r];
+                left < 0.0
+            });
+            stopped_at = here.unwrap_or(path.len() - 1);
             consignment.seized_on = Some(path[stopped_at]);
-            let place = inside(world, stops[stopped_at], stops[stopped_at + 1]);
-            world.this_week.seized_value[place.index()] += f64::from(seized) * value;
+            let (a, b) = (stops[stopped_at], stops[stopped_at + 1]);
+            let place = if world.places.in_mali[a] { a } else { b };
+            world.this_week.seized_value[place.index()] += f64::from(consignment.seized) * value;
         }
-        let arrived = consignment.loads - seized;
-        let (commodity, network) = (relation.commodity, consignment.network);
-        let (wage, workers, margin) =
-            (goods.wage_eur_per_trip, goods.labour_persons, goods.value_at_destination_eur * price - value);
-        for route in &path {
-            world.routes.traffic[*route] += f64::from(consignment.loads);
-        }
-        pay_on_the_way(
-            world,
-            params,
-            network,
-            &path,
-            &stops,
-            stopped_at,
-            f64::from(consignment.loads),
-            f64::from(seized),
-            value,
-        );
+        let margin = goods.value_at_destination_eur * prices[relation.commodity as usize] - value;
+        let (wage, workers) = (goods.wage_eur_per_trip, goods.labour_persons);
+        pass(world, &mut dues, &bribed, consignment, path, stops, stopped_at, value);
         // Labour and wages fall to the places of Mali on the way.
-        let malian: Vec<PlaceId> = stops.iter().copied().filter(|p| world.places.in_mali[*p]).collect();
-        for place in &malian {
-            let share = f64::from(consignment.loads) / malian.len() as f64;
+        let malian = stops.iter().filter(|p| world.places.in_mali[**p]).count();
+        for place in stops.iter().filter(|p| world.places.in_mali[**p]) {
+            let share = f64::from(consignment.loads) / malian as f64;
             labour[*place].0 += share * workers;
             labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_per_load);
         }
-        earn(world, params, network, f64::from(arrived), margin, &malian);
-        if commodity == Commodity::Weapons {
-            deliver_arms(world, params, arrived, seized, *stops.last().unwrap_or(&stops[0]));
+        let arrived = consignment.loads - consignment.seized;
+        earn(world, params, consignment.network, f64::from(arrived), margin, malian > 0);
+        if relation.commodity == Commodity::Weapons {
+            deliver_arms(world, params, arrived, consignment.seized, relation.to);
         }
     }
     world.consignments = consignments;
+    world.relations = relations;
+    settle(world, &dues);
     labour
 }
 
@@ -267,40 +272,41 @@ const PRICES: [&str; Commodity::COUNT] = [
     "price-gold",
 ];
 
-fn inside(world: &World, a: PlaceId, b: PlaceId) -> PlaceId {
-    if world.places.in_mali[a] { a } else { b }
-}
-
-/// Tolls to groups and bribes to officials, leg by leg.
-fn pay_on_the_way(
+/// Notes the tolls and bribes of one consignment, leg by leg.
+fn pass(
     world: &mut World,
-    params: &Params,
-    network: NetworkId,
+    dues: &mut Dues,
+    bribed: &[f64],
+    consignment: &Consignment,
     path: &[RouteId],
     stops: &[PlaceId],
     stopped_at: usize,
-    loads: f64,
-    seized: f64,
     value: f64,
 ) {
-    let payer = world.networks[network].actor;
+    let row = consignment.network.index() * dues.n_places;
     for (leg, route) in path.iter().enumerate() {
-        let passing = if leg > stopped_at { loads - seized } else { loads };
-        if passing <= 0.0 {
-            break;
-        }
-        let toll = world.routes.toll_share[*route] * value * passing;
+        world.routes.traffic[*route] += f64::from(consignment.loads);
+        let lost = if leg > stopped_at { consignment.seized } else { 0 };
+        let passing = f64::from(consignment.loads - lost) * value;
+        let toll = 0.5 * world.routes.toll_share[*route] * passing;
         for place in [stops[leg], stops[leg + 1]] {
-            if !world.places.in_mali[place] && toll <= 0.0 {
-                continue;
-            }
-            pay_toll(world, payer, place, 0.5 * toll);
-            if world.places.in_mali[place] && world.places.controller[place] == Ruler::State {
-                let seat = world.places.cercle[place];
-                let bribe = 0.5 * passing * value * params.bribe_share * captured_at(world, seat);
-                let officials = world.ledger.standing.officials;
-                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(bribe));
-                world.this_week.illicit_income[place.index()] += bribe;
+            dues.tolls[row + place.index()] += toll;
+            dues.bribes[row + place.index()] += 0.5 * passing * bribed[place.index()];
+        }
+    }
+}
+
+/// Pays tolls to groups and bribes to officials.
+fn settle(world: &mut World, dues: &Dues) {
+    let officials = world.ledger.standing.officials;
+    for network in world.networks.ids() {
+        let payer = world.networks[network].actor;
+        for place in world.places.ids() {
+            let at = network.index() * dues.n_places + place.index();
+            pay_toll(world, payer, place, dues.tolls[at]);
+            if dues.bribes[at] > 0.0 {
+                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(dues.bribes[at]));
+                world.this_week.illicit_income[place.index()] += dues.bribes[at];
             }
         }
     }
@@ -339,19 +345,12 @@ fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, toll: f64) {
 }
 
 /// The network's margin: what stays in the region is paid to it; the rest never touches Mali.
-fn earn(
-    world: &mut World,
-    params: &Params,
-    network: NetworkId,
-    arrived: f64,
-    margin: f64,
-    malian: &[PlaceId],
-) {
+fn earn(world: &mut World, params: &Params, network: NetworkId, arrived: f64, margin: f64, in_mali: bool) {
     let state = &world.networks[network];
     let retained = (arrived * margin * state.margin_retained * params.margin_share_of_gap).max(0.0);
     let (actor, base, community) = (state.actor, state.base, state.community);
     world.ledger.pay(world.ledger.standing.markets, actor, Purpose::NetworkMargin, Money::from_eur(retained));
-    if malian.is_empty() {
+    if !in_mali {
         return;
     }
     // Patronage at home buys silence and wells.

@@ -127,11 +127,18 @@ fn redeploy(world: &mut World, params: &Params, now: &Now) {
         rows.start(unit.key);
         rows.fill_words(&mut words);
         let home = unit.home;
-        let chance = probability(params.return_hazard_per_week * openness(world, params, home));
+        let chance =
+            probability(params.return_hazard_per_week * openness(world, params, home) * heart(world, params));
         if crate::base::draws::uniform(words[0]) < chance {
             world.state_forces.units[at].place = home;
         }
     }
+}
+
+/// Share of its usual drive that the army has: a broken army does not march [0, 1].
+fn heart(world: &World, params: &Params) -> f64 {
+    let share = (world.state_forces.morale / params.morale_target).min(1.0);
+    share * share
 }
 
 /// How open a place is to the army: full where the state rules, by cover of friends where nobody or a broken

@@ -78,13 +78,14 @@ pub fn moves(world: &mut World, params: &Params, now: &Now) {
             continue;
         }
         let slots = now.draws.agent(BAND, band.key, now.week);
-        let region = world.places.region[band.place];
+        if guards(world, params, band) {
+            continue;
+        }
         let offensive = world.groups[band.group].offensive.iter().any(|o| *o);
         let pressed = pressure(world, world.groups[band.group].kind, band.place);
         let hazard = params.move_hazard_per_week
             + pressed * params.move_under_pressure_per_week
             + if offensive { params.move_on_offensive_per_week } else { 0.0 };
-        let _ = region;
         if slots.happens(3, probability(hazard)) {
             moved.push((at, choose_place(world, params, band, &slots)));
         }
@@ -119,6 +120,19 @@ fn choose_place(world: &World, params: &Params, band: &Band, slots: &Slots) -> P
     }
     choice::shares(&mut utilities);
     options[pick(slots.share(4), &utilities).unwrap_or(0)]
+}
+
+/// A ruled place keeps the bands that it needs, unless strikes drive them out.
+fn guards(world: &World, params: &Params, band: &Band) -> bool {
+    let group = &world.groups[band.group];
+    let pressed = pressure(world, group.kind, band.place);
+    if world.places.controller[band.place] != Ruler::Group(band.group) || pressed > params.guards_leave_above
+    {
+        return false;
+    }
+    let need = params.guards_share * world.places.need(band.place, 5.0, 0.2, 0.3);
+    let stay = f64::from(world.bands.fighters_at(band.group, band.place) - band.fighters);
+    stay < need
 }
 
 /// Bands stay in Mali, or cross to where a sanctuary is.

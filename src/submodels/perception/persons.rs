@@ -5,7 +5,6 @@
 //! and slow drifts are not rounded away. Sums are integers, so their order does not matter.
 
 use crate::base::draws::Stream;
-use crate::base::ids::Id as _;
 use crate::base::now::Now;
 use crate::base::quantities::level;
 use crate::entities::cells::{Cell, GRIEVANCE, TRUST};
@@ -29,12 +28,17 @@ struct Sums {
 
 /// Moves every person towards the targets of the cell and sums up.
 pub fn pass(world: &mut World, params: &Params, now: &Now) {
-    let speed = (params.person_speed_per_week * 65_536.0) as i32;
-    let noise = (params.person_noise_share * 65_536.0) as i32;
+    let by = Factors {
+        // Twice the speed, for half the difference.
+        speed: (params.person_speed_per_week * 131_072.0) as i16,
+        noise: (params.person_noise_share * 65_536.0) as i16,
+        trusting_from: level(params.trusting_from),
+    };
     let bamako = world.places.ids().find(|p| world.places.id[*p] == "Bamako");
     let mut histogram = [0_u64; 32];
-    let World { cells, persons, places, .. } = world;
+    let World { cells, persons, .. } = world;
     let mut bytes = [0_u8; 2 * BLOCK];
+    let mut draws = [0_u16; BLOCK];
     let longest = cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0);
     let mut rows = now.draws.rows(PERSONS, now.week, longest / 2 + 1);
     for id in cells.ids() {
@@ -45,9 +49,12 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
         let mut from = first;
         while from < first + n {
             let upto = (from + BLOCK).min(first + n);
-            let draws = &mut bytes[..2 * (upto - from)];
-            rows.fill_bytes(draws);
-            block(persons, cell, from..upto, draws, speed, noise, params, &mut sums);
+            let bytes = &mut bytes[..2 * (upto - from)];
+            rows.fill_bytes(bytes);
+            for (draw, pair) in draws.iter_mut().zip(bytes.chunks_exact(2)) {
+                *draw = u16::from_le_bytes([pair[0], pair[1]]);
+            }
+            block(persons, cell, from..upto, &draws[..upto - from], by, &mut sums);
             from = upto;
         }
         if cell.at_home > 0 {
@@ -62,41 +69,60 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
                 histogram[usize::from(persons.levels[GRIEVANCE][at] >> 11)] += u64::from(persons.persons[at]);
             }
         }
-        let _ = (id.index(), &places);
     }
     world.state.bamako_grievance = histogram;
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call; a struct would only rename the list")]
+/// Speed and range of the noise as factors of 16-bit multiplications that keep the upper half.
+#[derive(Clone, Copy)]
+struct Factors {
+    speed: i16,
+    noise: i16,
+    trusting_from: u16,
+}
+
+/// Agents whose products of level and people add up in 32 bits (64 x 65,535 x 1,000 < 2^32).
+const SUM_BLOCK: usize = 64;
+
 #[inline]
+fn upper(a: i16, b: i16) -> i16 {
+    ((i32::from(a) * i32::from(b)) >> 16) as i16
+}
+
+/// Everything in 16 bits, so that eight agents move in one instruction: halves of levels keep the difference in
+/// range, flipping the top bit turns unsigned into signed for saturating sums.
 fn block(
     persons: &mut Persons,
     cell: &Cell,
     agents: std::ops::Range<usize>,
-    draws: &[u8],
-    speed: i32,
-    noise: i32,
-    params: &Params,
+    draws: &[u16],
+    by: Factors,
     sums: &mut Sums,
 ) {
     let counts = &persons.persons[agents.clone()];
     for (column, levels) in persons.levels.iter_mut().enumerate() {
-        let target = i32::from(level(cell.target[column]));
+        let target = (level(cell.target[column]) >> 1) as i16;
         let permute = PERMUTE[column];
         let mut sum = 0_u64;
-        for ((value, count), draw) in levels[agents.clone()].iter_mut().zip(counts).zip(draws.chunks_exact(2))
-        {
-            let draw = u16::from_le_bytes([draw[0], draw[1]]).wrapping_mul(permute);
-            let shock = (i32::from(draw) - 32_768) * noise;
-            let step = (speed * (target - i32::from(*value)) + shock) >> 16;
-            let moved = (i32::from(*value) + step).clamp(0, 65_535) as u16;
-            *value = moved;
-            sum += u64::from(u32::from(moved) * u32::from(*count));
+        let levels = levels[agents.clone()].chunks_mut(SUM_BLOCK);
+        for ((levels, counts), draws) in levels.zip(counts.chunks(SUM_BLOCK)).zip(draws.chunks(SUM_BLOCK)) {
+            let mut part = 0_u32;
+            for ((value, count), draw) in levels.iter_mut().zip(counts).zip(draws) {
+                let gap = target - (*value >> 1) as i16;
+                let shock = upper(draw.wrapping_mul(permute) as i16, by.noise);
+                let moved =
+                    ((*value ^ 0x8000) as i16).saturating_add(upper(gap, by.speed)).saturating_add(shock);
+                let moved = moved as u16 ^ 0x8000;
+                *value = moved;
+                part = part.wrapping_add(u32::from(moved) * u32::from(*count));
+            }
+            sum += u64::from(part);
         }
         sums.levels[column] += sum;
     }
-    let least = level(params.trusting_from);
-    let trusts = &persons.levels[TRUST][agents];
-    sums.distrusting +=
-        trusts.iter().zip(counts).map(|(t, n)| u64::from(*t < least) * u64::from(*n)).sum::<u64>();
+    let mut distrusting = 0_u32;
+    for (trust, count) in persons.levels[TRUST][agents].iter().zip(counts) {
+        distrusting += if *trust < by.trusting_from { u32::from(*count) } else { 0 };
+    }
+    sums.distrusting += u64::from(distrusting);
 }
