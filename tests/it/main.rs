@@ -12,6 +12,7 @@ mod figures;
 mod golden;
 mod laboratory;
 mod layers;
+mod levers;
 mod literals;
 #[cfg(feature = "parquet")]
 mod resume;
@@ -20,4 +21,5 @@ mod resume;
 mod runs;
 mod scenarios;
 mod sources;
+mod submodels;
 mod without;
