@@ -90,7 +90,7 @@ const WITHOUT: [Without; 20] = [
     not_yet(row("services", LATE_2012, ("Mali", "unmet_services", Size), 0.2, "more services are unmet")),
     row("trafficking", Y2012, ("Mali", "illicit_income_eur", Size), -0.95, "illicit income all but ends"),
     row("interdiction", TWO_YEARS, ("Mali", "seized_value_eur", Size), -1.0, "nothing is seized"),
-    row("state-forces", LATE_2012, ("Mali", "area_controlled_by_groups_km2", Size), 0.5, "groups hold more land"),
+    row("state-forces", Y2013, ("Mali", "population_under_groups", Size), 0.5, "groups rule more people"),
     row("peace-operations", Y2013, ("Mali", "peacekeeper_deaths_all_causes", Size), -1.0, "no peacekeeper dies"),
     row("group-strategy", Y2012, ("Mali", "garrisons_lost", Size), -1.0, "no garrison falls in 2012"),
     row("violence", Y2012, ("Mali", "deaths", Size), -1.0, "nobody is killed"),
