@@ -88,6 +88,8 @@ pub struct Params {
     pub most_toll_share: f64,
     /// Time over which jobs on passing loads are averaged [weeks].
     pub job_half_life_weeks: f64,
+    /// Part of a controller's toll that falls due on one leg [share].
+    pub toll_per_leg_share: f64,
 }
 
 /// Lets every consignment travel.
@@ -172,7 +174,7 @@ fn tolls(world: &mut World, params: &Params) {
             Ruler::Group(group) => world.groups[group].toll_share,
             Ruler::Nobody | Ruler::State => shadow_toll(world, params, place),
         };
-        world.routes.toll_share[route] = 0.5 * (share(a) + share(b));
+        world.routes.toll_share[route] = params.toll_per_leg_share * 0.5 * (share(a) + share(b));
     }
 }
 

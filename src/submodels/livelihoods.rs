@@ -99,6 +99,14 @@ pub struct Params {
     pub rich_weeks: f64,
     /// Relation below which nobody changes over [1].
     pub feud_below: f64,
+    /// Cover at home above which those who rejoin go to the nearest band [share].
+    pub muster_away_above_cover: f64,
+    /// Recruitment of groups that talk or have signed, against those that fight [share].
+    pub recruitment_in_peace_share: f64,
+    /// Weeks of pay that are kept before anybody is hired [weeks].
+    pub hiring_reserve_weeks: f64,
+    /// Fighters of groups that talk or have signed who go home [1/week].
+    pub peace_leave_per_week: f64,
 }
 
 const PANEL: Stream = Stream::named("livelihoods.panel");

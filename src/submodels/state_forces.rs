@@ -63,6 +63,8 @@ pub struct Params {
     pub unit_size_persons: f64,
     /// Share of the reserve sent out each week [1/week].
     pub deployment_per_week: f64,
+    /// Support of a group at which the army cannot follow its friends into a place [share].
+    pub return_blocked_by_support: f64,
 }
 
 const MOVES: Stream = Stream::named("state_forces.moves");
@@ -127,8 +129,7 @@ fn redeploy(world: &mut World, params: &Params, now: &Now) {
         rows.start(unit.key);
         rows.fill_words(&mut words);
         let home = unit.home;
-        let chance =
-            probability(params.return_hazard_per_week * openness(world, params, home) * heart(world, params));
+        let chance = probability(params.return_hazard_per_week * openness(world, params, home));
         if crate::base::draws::uniform(words[0]) < chance {
             world.state_forces.units[at].place = home;
         }
@@ -146,11 +147,11 @@ fn heart(world: &World, params: &Params) -> f64 {
 fn openness(world: &World, params: &Params, place: PlaceId) -> f64 {
     match world.places.controller[place] {
         Ruler::State => 1.0,
+        Ruler::Group(group) if world.groups[group].stance == Stance::Allied => params.return_with_allies,
+        // Among their own people other groups keep the army out; elsewhere friends can bring it back.
         Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => {
-            match world.groups[group].stance {
-                Stance::Allied => params.return_with_allies,
-                _ => 0.0,
-            }
+            let backing = presence::support(world, place, usize::from(group.0) + 1, 1.0);
+            friends_at(world, place) * (1.0 - backing / params.return_blocked_by_support).max(0.0)
         }
         Ruler::Group(_) | Ruler::Nobody => {
             let friends =
@@ -161,9 +162,15 @@ fn openness(world: &World, params: &Params, place: PlaceId) -> f64 {
                 .filter(|(p, _)| world.places.controller[*p] == Ruler::State)
                 .count() as f64
                 / world.places.neighbours[place].len().max(1) as f64;
-            ((friends + params.return_overland * near) * (1.0 - foes)).clamp(0.0, 1.0)
+            // With friends the army follows at once; alone it marches as far as its heart goes.
+            ((friends + heart(world, params) * params.return_overland * near) * (1.0 - foes)).clamp(0.0, 1.0)
         }
     }
+}
+
+/// Cover of strike forces or missions that the army may follow [0, 1].
+fn friends_at(world: &World, place: PlaceId) -> f64 {
+    world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST])
 }
 
 /// Reserves go out to places that the state holds, by base garrison and by where violence was.

@@ -39,7 +39,10 @@ pub fn postures(world: &mut World, params: &Params, now: &Now) {
         let group = &world.groups[band.group];
         let slots = now.draws.agent(BAND, band.key, now.week);
         let pressed = pressure(world, group.kind, band.place);
-        let leaving = probability(params.home_hazard_per_week * pressed * (1.0 - 0.5 * group.cohesion));
+        // Those who are seen expect the worst; a hidden band sits strikes out.
+        let seen = if band.posture == Posture::Hold { 1.0 } else { params.hidden_alarm_share };
+        let leaving =
+            probability(params.home_hazard_per_week * pressed * seen * (1.0 - 0.5 * group.cohesion));
         let n = slots.binomial(0, band.fighters, leaving);
         if n > 0 {
             home.push((band.group, band.place, n, slots.share(1)));
@@ -138,9 +141,8 @@ fn guards(world: &World, params: &Params, band: &Band) -> bool {
 /// Bands stay in Mali, or cross to where a sanctuary is.
 fn allowed(world: &World, params: &Params, band: &Band, place: PlaceId) -> bool {
     if world.places.in_mali[place] {
-        let far = world.places.in_north_or_centre(place)
-            || world.places.cells[place].iter().any(|c| world.groups[band.group].members[c.index()] > 0);
-        return far;
+        return world.places.in_north_or_centre(place)
+            || kin_share(world, band, place) > params.kin_needed_share;
     }
     world.groups[band.group].sanctuaries.contains(&place)
         || world
@@ -148,6 +150,16 @@ fn allowed(world: &World, params: &Params, band: &Band, place: PlaceId) -> bool 
             .of(&world.places.country[place])
             .is_some_and(|g| world.governments.list[g].sanctuary > params.sanctuary_needed_share)
             && world.groups[band.group].kind == GroupKind::Jihadist
+}
+
+/// Share of a place's people among whom the band has kin, weighted as its group recruits [0, 1].
+fn kin_share(world: &World, band: &Band, place: PlaceId) -> f64 {
+    let mut kin = 0.0;
+    for cell in &world.places.cells[place] {
+        let cell = &world.cells[*cell];
+        kin += world.groups[band.group].communities[cell.community as usize] * f64::from(cell.at_home);
+    }
+    kin / world.places.population[place].max(1.0)
 }
 
 /// What a place is worth to a band.
@@ -163,12 +175,7 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
     }
     let support = presence::support(world, place, column, 0.3);
     let traffic: f64 = world.places.neighbours[place].iter().map(|(_, r)| world.routes.traffic[*r]).sum();
-    let mut kin = 0.0;
-    for cell in &world.places.cells[place] {
-        let cell = &world.cells[*cell];
-        kin += group.communities[cell.community as usize] * f64::from(cell.at_home);
-    }
-    let kin = kin / world.places.population[place].max(1.0);
+    let kin = kin_share(world, band, place);
     let here = world.presence.group_force.row(place);
     let own = here[band.group.index()];
     let mut rivals = 0.0;

@@ -72,6 +72,12 @@ fn places_of(world: &World, group: GroupId) -> Vec<(PlaceId, u32)> {
 /// Recruits by contact, in the cells of places where members are.
 fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let pay = params.unpaid_appeal + (1.0 - params.unpaid_appeal) * world.groups[group].pay_met;
+    // Those who signed an accord or talk about one enlist few.
+    let drive = match world.groups[group].stance {
+        Stance::Signatory | Stance::Talking => params.recruitment_in_peace_share,
+        _ => 1.0,
+    };
+    let room = room(world, params, group);
     for (place, members) in places_of(world, group) {
         if world.places.cells[place].is_empty() {
             continue;
@@ -86,16 +92,26 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             let here = f64::from(state.at_home);
             let contact = f64::from(members) * here / people.max(1.0)
                 + params.dormant_weight * f64::from(world.groups[group].dormant[cell.index()]);
-            let own = f64::from(world.groups[group].members[cell.index()]);
-            let room = 1.0 - own / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
             let mean = params.contact_recruits_per_week * contact * backing / (backing + params.support_half)
                 * (1.0 - params.cover_deterrence * cover)
                 * pay
-                * room.max(0.0);
+                * drive
+                * room;
             let n = slots.poisson(at, mean);
             join_up(world, group, cell, place, n, slots.share(10 + at));
         }
     }
+}
+
+/// People at home who support a group [persons].
+fn supporters(world: &World, group: GroupId) -> f64 {
+    world.cells.iter().map(|c| f64::from(c.at_home) * c.support_of(group)).sum()
+}
+
+/// What is left of the members that supporters can give [0, 1].
+fn room(world: &World, params: &Params, group: GroupId) -> f64 {
+    let members = f64::from(world.groups[group].fighters());
+    (1.0 - members / (params.most_members_share * supporters(world, group)).max(1.0)).max(0.0)
 }
 
 fn join_up(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, n: u32, u: f64) {
@@ -120,7 +136,9 @@ fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         return;
     }
     let members = f64::from(world.groups[group].fighters());
-    let treasury = world.ledger.balance(world.groups[group].actor).eur().max(0.0);
+    // Only what is left over after the reserve pays new men.
+    let reserve = params.hiring_reserve_weeks * members * world.groups[group].pay_eur;
+    let treasury = (world.ledger.balance(world.groups[group].actor).eur() - reserve).max(0.0);
     let room = (1.0 - members / (params.hired_members_share * held)).max(0.0);
     let mean = params.hired_share_per_week * members * treasury
         / (treasury + params.hiring_half_treasury_eur)
@@ -148,6 +166,7 @@ fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 /// Self-defence groups and militias grow on civilian deaths and unprotected fear among their own.
 fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let key = world.groups[group].key;
+    let room = room(world, params, group);
     for cell in world.cells.ids() {
         let state = &world.cells[cell];
         let own = world.groups[group].communities[state.community as usize];
@@ -161,14 +180,11 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         let threatened = state.mean[FEAR] * world.places.tension[place].max(params.least_tension);
         let hurt = f64::from(state.harm.iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
-        let backing = state.support_of(group);
-        let room = 1.0
-            - f64::from(members) / (params.most_members_share * f64::from(state.initial) * backing).max(1.0);
         let mean = params.mobilised_per_week
             * (f64::from(members) + params.dormant_weight * f64::from(dormant))
             * (threatened + hurt)
             * open
-            * room.max(0.0);
+            * room;
         let slots = now.draws.agent(RECRUITS, join(key, state.key), now.week);
         let n = slots.poisson(0, mean);
         join_up(world, group, cell, place, n, slots.share(1));
@@ -205,8 +221,19 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         let gone = slots.binomial(1, dormant - n, probability(forget));
         world.groups[group].dormant[at] -= n + gone;
         world.persons.give(&mut world.cells[cell], gone, slots.share(2));
-        recruits::enlist(world, group, cell, place, n);
+        let where_to = muster(world, params, group, place);
+        recruits::enlist(world, group, cell, where_to, n);
     }
+}
+
+/// Where those who rejoin go: at home where the forces of order are few, else to the nearest band.
+fn muster(world: &World, params: &Params, group: GroupId, home: PlaceId) -> PlaceId {
+    if order(world, home) < params.muster_away_above_cover && !world.places.is_regional_capital[home] {
+        return home;
+    }
+    let hours = |p: &PlaceId| world.places.travel_hours[(home, *p)];
+    let places = world.bands.list.iter().filter(|b| b.group == group).map(|b| b.place);
+    places.min_by(|a, b| hours(a).total_cmp(&hours(b)).then(a.cmp(b))).unwrap_or(home)
 }
 
 /// Separates the draws of rejoining from those of mobilisation.
@@ -224,6 +251,9 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         let hunted = world.groups[group].fights_state() && paid;
         if hunted {
             hazard += params.arrest_per_week * order(world, place);
+        }
+        if matches!(world.groups[group].stance, Stance::Talking | Stance::Signatory) {
+            hazard += params.peace_leave_per_week;
         }
         if !paid {
             // Self-defence shrinks when people are protected.
@@ -319,8 +349,7 @@ fn brake(world: &mut World, params: &Params, group: GroupId) {
     }
     let mean = |sum: f64| sum / members.max(1.0);
     let backing = mean(backing);
-    let cap: f64 = params.most_members_share
-        * world.cells.iter().map(|c| f64::from(c.initial) * c.support_of(group)).sum::<f64>();
+    let cap = params.most_members_share * supporters(world, group);
     let brakes = [
         (Brake::Money, (1.0 - state.pay_met) * (1.0 - params.unpaid_appeal)),
         (
