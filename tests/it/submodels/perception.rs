@@ -70,3 +70,19 @@ fn means_are_those_of_the_persons() {
         }
     }
 }
+
+#[test]
+#[ignore = "submodels/perception/persons.rs holds twice the speed in 15 bits: above 0.25 all speeds are one"]
+fn every_speed_of_the_range_counts() {
+    let trust = |speed: f64| {
+        let lines = format!("[parameters]\n\"perception.person_speed_per_week\" = {speed:?}");
+        let mut testbed = Testbed::with(&lines);
+        for week in 0..8 {
+            testbed.step("perception", week);
+        }
+        testbed.world.cells.iter().next().unwrap().mean[FORCES]
+    };
+    let highest =
+        crate::laboratory::context().catalogue.entry("perception.person_speed_per_week").unwrap().range[1];
+    assert_ne!(trust(highest), trust(0.95 * highest));
+}

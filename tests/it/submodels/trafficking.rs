@@ -61,8 +61,8 @@ fn loads(risk: f64, route: fn(RouteId, RouteId) -> RouteId) -> u32 {
 
 #[test]
 fn higher_risk_on_one_path_shifts_loads_to_another() {
-    let (direct, detour): (fn(RouteId, RouteId) -> RouteId, fn(RouteId, RouteId) -> RouteId) =
-        (|direct, _| direct, |_, detour| detour);
+    type Pick = fn(RouteId, RouteId) -> RouteId;
+    let (direct, detour): (Pick, Pick) = (|direct, _| direct, |_, detour| detour);
     let (safe, safe_around) = (loads(0.0, direct), loads(0.0, detour));
     let (risky, risky_around) = (loads(0.8, direct), loads(0.8, detour));
     assert!(safe > safe_around, "the shorter path carries more: {safe} and {safe_around}");
