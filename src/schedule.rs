@@ -68,6 +68,10 @@ pub fn week(
     world.ledger.clear_incomes();
     for cell in world.cells.iter_mut() {
         cell.illicit_income_eur = 0.0;
+        // What is delivered is a flow: without the services submodel there is none.
+        cell.service = [0.0; crate::entities::vocabulary::Service::COUNT];
+        cell.service_by_state = 0.0;
+        cell.service_by_groups = 0.0;
     }
     for (at, process) in SCHEDULE.iter().enumerate() {
         if without.contains(&at) {

@@ -112,8 +112,8 @@ pub struct ArmedGroup {
     pub recent_losses: f64,
     /// Hostages held [persons].
     pub hostages: u32,
-    /// Weeks of hostage-keeping summed over hostages [weeks].
-    pub hostage_weeks: f64,
+    /// Place of its last abduction (at first, its first base).
+    pub last_abduction: PlaceId,
     /// What limits its growth.
     pub brake: Brake,
     /// Cercle seats it ruled at the end of last week.

@@ -20,6 +20,10 @@ pub struct Mission {
     pub troops: Column<PlaceId, u32>,
     /// Share of troops by place from a week on.
     pub basing: Vec<(Week, Column<PlaceId, f64>)>,
+    /// Training and air lift of the data, in force unless a lever says otherwise [0, 1].
+    pub own_training: f64,
+    /// Air lift of the data [0, 1].
+    pub own_air_lift: f64,
     /// Training [0, 1].
     pub training: f64,
     /// Share of supply and reach by air [0, 1].

@@ -116,9 +116,9 @@ levers! {
         [number("persons", "persons", 0.0, 10000.0), optional("accommodated_share", "share", 0.0, 1.0, 0.0)];
     Coup, "coup", "messy2020", false, "A coup happens: army morale and presence fall, partners react.", [];
     AidFreeze, "aid-freeze", "messy2020", false, "Donors hold back a share of their aid.", [number("frozen_share", "share", 0.0, 1.0)];
-    StrikeForce, "strike-force", "elusive2014", true, "Troops of a strike force that hunts bands; fewer troops are a drawdown.",
+    StrikeForce, "strike-force", "elusive2014", false, "Troops of a strike force that hunts bands; fewer troops are a drawdown.",
         [key_name("actor", NameOf::StrikeForce), number("troops_persons", "persons", 0.0, 30000.0), optional("cross_border_share", "share", 0.0, 1.0, 0.0)];
-    MissionSize, "mission-size", "elusive2014", true, "Authorised troops of a peace operation.",
+    MissionSize, "mission-size", "elusive2014", false, "Authorised troops of a peace operation.",
         [key_name("mission", NameOf::Mission), number("troops_persons", "persons", 0.0, 40000.0)];
     MissionAirLift, "mission-air-lift", "elusive2014", false, "Share of a mission's supply and reach that goes by air.",
         [key_name("mission", NameOf::Mission), number("air_lift_share", "share", 0.0, 1.0)];
@@ -335,6 +335,15 @@ impl Policy {
     /// The lever of one kind that holds at a place: the one that started last.
     pub fn at(&self, kind: LeverKind, place: PlaceId) -> Option<&Lever> {
         self.active(kind).rev().find(|lever| lever.covers(place))
+    }
+
+    /// Levers of one kind in force at a place, one for each thing they act on: the one that started last.
+    pub fn each_at(&self, kind: LeverKind, place: Option<PlaceId>) -> impl Iterator<Item = &Lever> {
+        let holds = move |lever: &Lever| place.is_none_or(|p| lever.covers(p));
+        self.active(kind).enumerate().filter(move |(_, lever)| holds(lever)).filter_map(move |(at, lever)| {
+            let later = self.active(kind).skip(at + 1).any(|other| holds(other) && other.same_key(lever));
+            (!later).then_some(lever)
+        })
     }
 
     /// The lever of one kind that holds anywhere: the one that started last.

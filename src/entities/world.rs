@@ -22,6 +22,8 @@ use crate::tables::record::Record;
 /// Usable force and the cover it gives, by place; refreshed when forces have moved.
 #[derive(Clone, Debug)]
 pub struct Presence {
+    /// Force that gives two thirds of cover at contesting density [persons].
+    pub need: Column<PlaceId, f64>,
     /// Usable force of the army within reach [persons].
     pub state_force: Column<PlaceId, f64>,
     /// Usable force of peace operations within reach [persons].
@@ -52,6 +54,8 @@ pub const PROTECT: usize = 2;
 /// State of the Malian government.
 #[derive(Clone, Debug)]
 pub struct State {
+    /// Revenue that commitments are sized by [EUR a week].
+    pub usual_revenue_eur: f64,
     /// Legitimacy [0, 1].
     pub legitimacy: f64,
     /// Complicity of the leadership with networks and groups [0, 1].

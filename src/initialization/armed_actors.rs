@@ -103,7 +103,11 @@ pub fn groups(
                 .collect(),
             recent_losses: 0.0,
             hostages: if row.takes_hostages { parameters.initialization.hostages_persons as u32 } else { 0 },
-            hostage_weeks: 0.0,
+            last_abduction: row
+                .bases
+                .first()
+                .and_then(|b| theatre.place(&b.place))
+                .map_or(PlaceId(0), PlaceId::from_index),
             brake: Brake::None,
             seats_held: 0,
             patronage: 0.0,

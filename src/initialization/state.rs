@@ -160,6 +160,8 @@ pub fn missions(theatre: &Theatre, places: &Places, ledger: &mut Ledger) -> Miss
                         (week_of(&basing.from), shares)
                     })
                     .collect(),
+                own_training: row.training,
+                own_air_lift: row.air_lift,
                 training: row.training,
                 air_lift: row.air_lift,
                 strike_cover_bonus: row.strike_cover_bonus,
@@ -202,6 +204,7 @@ pub fn inputs(theatre: &Theatre) -> Inputs {
 pub fn state(parameters: &Parameters) -> State {
     let p = &parameters.initialization;
     State {
+        usual_revenue_eur: 0.0,
         legitimacy: p.legitimacy,
         complicity: p.complicity,
         leakage: parameters.public_finance.leakage_share,

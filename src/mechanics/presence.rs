@@ -67,6 +67,7 @@ impl Presence {
     /// Presence of nobody anywhere.
     pub fn nowhere(n_places: usize) -> Presence {
         Presence {
+            need: Column::filled(n_places, 1.0),
             state_force: Column::filled(n_places, 0.0),
             mission_force: Column::filled(n_places, 0.0),
             strike_force: Column::filled(n_places, 0.0),
@@ -151,6 +152,8 @@ pub fn refresh(world: &mut World, params: &Params) {
     }
     let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
+        presence.need[place] =
+            places.need(place, params.contest_per_thousand, params.rural_weight, params.persons_per_route_km);
         let seat = places.cercle[place];
         presence.civil[place] = if posts[seat].1 > 0.0 { posts[seat].0 / posts[seat].1 } else { 0.0 };
         if !places.in_mali[place] && presence.strike_force[place] <= 0.0 {
@@ -169,19 +172,7 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
         }
         let all: f64 = presence.group_force.row(place).iter().sum();
-        presence.group_cover[place] = if all > 0.0 {
-            cover(
-                all,
-                places.need(
-                    place,
-                    params.contest_per_thousand,
-                    params.rural_weight,
-                    params.persons_per_route_km,
-                ),
-            )
-        } else {
-            0.0
-        };
+        presence.group_cover[place] = if all > 0.0 { cover(all, presence.need[place]) } else { 0.0 };
     }
 }
 

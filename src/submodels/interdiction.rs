@@ -181,7 +181,7 @@ fn tolls(world: &mut World, params: &Params) {
 /// Groups that hide in a place take less than those that rule it.
 fn shadow_toll(world: &World, params: &Params, place: PlaceId) -> f64 {
     let row = world.presence.group_force.row(place);
-    let need = world.places.need(place, 5.0, 0.2, 0.3).max(1.0);
+    let need = world.presence.need[place].max(1.0);
     let mut share = 0.0;
     for group in world.living_groups() {
         let force = row[group.index()];

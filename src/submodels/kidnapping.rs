@@ -96,6 +96,7 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
         let place = PlaceId::from_index(at);
         let taken = 1 + u32::from(slots.happens(2 + 2 * i, params.second_hostage_share));
         world.groups[group].hostages += taken;
+        world.groups[group].last_abduction = place;
         world.places.foreigners[place] *= 1.0 - params.foreigners_lost_per_abduction;
         let event = Event {
             place,
@@ -139,7 +140,7 @@ fn release(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     world.ledger.pay(from, to, Purpose::Ransom, Money::from_eur(sum - cut));
     world.ledger.pay(from, middlemen, Purpose::RansomCut, Money::from_eur(cut));
     world.groups[group].income_eur += sum - cut;
-    let base = world.bands.list.iter().find(|b| b.group == group).map_or(PlaceId(0), |b| b.place);
+    let base = world.groups[group].last_abduction;
     world.this_week.group_income[base.index()] += sum - cut;
     world.this_week.ransoms.push((base, sum));
     // Payments and prisoner deals anger those who refuse them.

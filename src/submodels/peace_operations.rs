@@ -78,6 +78,9 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
 fn instruct(world: &mut World) {
     for mission in world.missions.iter_mut() {
         mission.authorised = 0.0;
+        mission.cross_border = 0.0;
+        mission.training = mission.own_training;
+        mission.air_lift = mission.own_air_lift;
     }
     let World { policy, missions, .. } = world;
     let mut set =

@@ -16,6 +16,7 @@
 use serde::Deserialize;
 
 use crate::base::ids::PlaceId;
+use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::policy::LeverKind;
@@ -68,6 +69,8 @@ pub struct Params {
     pub income_loss_from_fear: f64,
     /// Weekly adjustment of legal income [1/week].
     pub income_speed_per_week: f64,
+    /// Time in which commitments halve their distance to revenue [weeks].
+    pub commitment_half_life_weeks: f64,
 }
 
 const WEEKS_PER_YEAR: f64 = 52.18;
@@ -80,7 +83,11 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     let standing = world.ledger.standing.clone();
     world.ledger.pay(standing.donors, standing.mali, Purpose::Aid, Money::from_eur(aid));
     leak(world, params, now);
-    spend(world, params, revenue + aid);
+    // Commitments follow what usually comes in: a sudden loss leaves them unmet.
+    let total = revenue + aid;
+    let usual = if world.state.usual_revenue_eur > 0.0 { world.state.usual_revenue_eur } else { total };
+    world.state.usual_revenue_eur = relax(usual, total, 1.0 - decay(params.commitment_half_life_weeks));
+    spend(world, params, total);
 }
 
 fn collect(world: &mut World, params: &Params) -> f64 {
@@ -166,8 +173,9 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     let defence = world.inputs.value("defence-budget-eur-per-year") / WEEKS_PER_YEAR;
     let by_law = world.inputs.value("army-size-persons").max(1.0);
     let operations = (defence * soldiers / by_law - army_pay).max(0.0);
-    let clients = params.patronage_share * revenue;
-    let central = params.central_share * revenue;
+    let usual = world.state.usual_revenue_eur;
+    let clients = params.patronage_share * usual;
+    let central = params.central_share * usual;
     let plan = salaries.iter().sum::<f64>()
         + services.iter().sum::<f64>()
         + army_pay

@@ -197,7 +197,7 @@ fn offer(
         [local * params.local_supply_share, supply * world.places.import_dependence[place], 0.0],
     ];
     let mut lever_eur = 0.0;
-    for lever in world.policy.active(LeverKind::ServicesBudget).filter(|l| l.covers(place)) {
+    for lever in world.policy.each_at(LeverKind::ServicesBudget, Some(place)) {
         let eur = lever.number("eur_per_person_per_year");
         let service = Service::of(lever.word("service")).map_or(0, |s| s as usize);
         let (column, access) = match lever.word("provider") {

@@ -53,6 +53,7 @@ const WORDS: usize = 8;
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     learn(world, params);
     let market = markets(world);
+    let outflow: Vec<f64> = world.relations.iter().map(|r| arms_outflow(world, r)).collect();
     let mut consignments = std::mem::take(&mut world.consignments);
     consignments.clear();
     let mut rows = now.draws.rows(CONSIGNMENTS, now.week, world.relations.len() * WORDS);
@@ -63,7 +64,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         rows.fill_words(&mut words);
         for (at, relation) in world.relations.iter().enumerate() {
             let (volume, price) = market[relation.commodity as usize];
-            let mean = volume * network.market_share[relation.commodity as usize] * relation.share;
+            let mean =
+                volume * network.market_share[relation.commodity as usize] * relation.share * outflow[at];
             let words = &words[at * WORDS..(at + 1) * WORDS];
             let loads = poisson_quantile(uniform(words[0]), mean);
             if loads == 0 {
@@ -84,14 +86,11 @@ fn markets(world: &World) -> [(f64, f64); Commodity::COUNT] {
         let word = goods.id.word();
         let mut volume = goods.loads_per_week * world.inputs.value(&format!("volume-{word}"));
         let mut price = world.inputs.value(&format!("price-{word}"));
-        for lever in world.policy.active(LeverKind::MarketDemand).filter(|l| l.word("commodity") == word) {
+        for lever in
+            world.policy.each_at(LeverKind::MarketDemand, None).filter(|l| l.word("commodity") == word)
+        {
             volume *= lever.number("volume_factor");
             price *= lever.number("price_factor");
-        }
-        if goods.id == Commodity::Weapons {
-            for shock in world.policy.active(LeverKind::RegionalShock) {
-                volume *= shock.number("arms_outflow_factor");
-            }
         }
         if goods.id == Commodity::FuelAndFood {
             volume *= world.inputs.value("algeria-subsidy-gap");
@@ -99,6 +98,16 @@ fn markets(world: &World) -> [(f64, f64); Commodity::COUNT] {
         market[goods.id as usize] = (volume, price);
     }
     market
+}
+
+/// A neighbour's collapse multiplies the arms that leave it.
+fn arms_outflow(world: &World, relation: &Relation) -> f64 {
+    if relation.commodity != Commodity::Weapons {
+        return 1.0;
+    }
+    let shocks = world.policy.each_at(LeverKind::RegionalShock, None);
+    let here = shocks.filter(|l| l.word("country") == world.places.country[relation.from]);
+    here.map(|l| l.number("arms_outflow_factor")).product()
 }
 
 /// Risk rises on routes where loads were seized last week and is forgotten elsewhere; a network that loses more

@@ -169,6 +169,26 @@ pub struct Params {
     pub fear_per_raid: f64,
     /// Tension after a raid that missed [share].
     pub tension_per_denunciation: f64,
+    /// Ambushes among attacks on soldiers [share].
+    pub ambush_share_on_soldiers: f64,
+    /// Mines among attacks on soldiers [share].
+    pub mine_share_on_soldiers: f64,
+    /// Rockets among attacks on soldiers [share].
+    pub rocket_share_on_soldiers: f64,
+    /// Suicide bombings among attacks on soldiers [share].
+    pub suicide_share_on_soldiers: f64,
+    /// Ambushes among attacks on convoys; the rest are mines [share].
+    pub ambush_share_on_convoys: f64,
+    /// Ambushes among attacks on patrols and bases [share].
+    pub ambush_share_on_bases: f64,
+    /// Mines among attacks on patrols and bases [share].
+    pub mine_share_on_bases: f64,
+    /// Suicide bombings among attacks on bases; the rest are rockets [share].
+    pub suicide_share_on_bases: f64,
+    /// Attacks on the state that talks prevent [share].
+    pub restraint_of_talks: f64,
+    /// Attacks on the state that a signature prevents [share].
+    pub restraint_of_accord: f64,
 }
 
 const ASSAULT: Stream = Stream::named("violence.assault");

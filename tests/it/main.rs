@@ -3,10 +3,18 @@
 mod architecture;
 #[cfg(feature = "cli")]
 mod cli;
+mod common_random_numbers;
+mod conservation;
+mod determinism;
 #[cfg(feature = "parquet")]
 mod export;
 #[cfg(feature = "plots")]
 mod figures;
+mod golden;
+mod laboratory;
+mod layers;
+mod levers;
+mod literals;
 mod odd;
 #[cfg(feature = "parquet")]
 mod resume;
@@ -14,3 +22,6 @@ mod resume;
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
 mod scenarios;
+mod sources;
+mod submodels;
+mod without;

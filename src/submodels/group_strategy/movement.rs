@@ -133,7 +133,7 @@ fn guards(world: &World, params: &Params, band: &Band) -> bool {
     {
         return false;
     }
-    let need = params.guards_share * world.places.need(band.place, 5.0, 0.2, 0.3);
+    let need = params.guards_share * world.presence.need[band.place];
     let stay = f64::from(world.bands.fighters_at(band.group, band.place) - band.fighters);
     stay < need
 }
@@ -185,7 +185,7 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
             rivals -= relation * here[other.index()];
         }
     }
-    let need = world.places.need(place, 5.0, 0.2, 0.3).max(20.0);
+    let need = world.presence.need[place].max(20.0);
     let state = world.presence.state_cover[place][FIND] * f64::from(u8::from(group.fights_state()));
     let controller = world.places.controller[place];
     let region = world.places.region[place].unwrap_or(0);

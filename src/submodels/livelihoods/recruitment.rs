@@ -311,8 +311,8 @@ fn transfer(world: &mut World, from: GroupId, to: GroupId, place: PlaceId, n: u3
     // Dormant for a moment: the rolls say which homes left, and the same homes join.
     let before = world.groups[from].dormant.clone();
     recruits::discharge(world, from, place, n, Exit::Dormant, u);
-    for at in 0..before.len() {
-        let moved = world.groups[from].dormant[at] - before[at];
+    for (at, dormant_before) in before.into_iter().enumerate() {
+        let moved = world.groups[from].dormant[at] - dormant_before;
         if moved > 0 {
             world.groups[from].dormant[at] -= moved;
             recruits::enlist(world, to, CellId::from_index(at), place, moved);

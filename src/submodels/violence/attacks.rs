@@ -40,20 +40,22 @@ struct Exposure {
 
 /// Lets every group attack where it is.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
-    for (group, place, fighters, quiet) in present(world) {
+    for (group, place, fighters, quiet) in present(world, params) {
         attack(world, params, now, group, place, fighters, quiet);
     }
 }
 
 /// Fighters of each attacking group by place, and how far its stance restrains it from hitting the state.
-fn present(world: &World) -> Vec<(GroupId, PlaceId, u32, f64)> {
+fn present(world: &World, params: &Params) -> Vec<(GroupId, PlaceId, u32, f64)> {
     let mut cells: Vec<(GroupId, PlaceId, u32, f64)> = Vec::new();
     for band in &world.bands.list {
         let group = &world.groups[band.group];
         let restraint = match group.stance {
             Stance::Fighting => 0.0,
-            Stance::Talking => 0.8,
-            Stance::Signatory => 0.9 + 0.1 * world.state.implementation,
+            Stance::Talking => params.restraint_of_talks,
+            Stance::Signatory => {
+                params.restraint_of_accord + (1.0 - params.restraint_of_accord) * world.state.implementation
+            }
             Stance::Allied | Stance::Dormant => continue,
         };
         if group.kind == GroupKind::SelfDefence
@@ -155,6 +157,34 @@ fn attack(
     }
 }
 
+/// Kinds of attack on a target and their shares.
+fn mix(params: &Params, target: usize) -> [(EventKind, f64); 5] {
+    // Ambush, mine, rocket, suicide bombing; a raid is what is left.
+    let shares = match target {
+        0 => [
+            params.ambush_share_on_soldiers,
+            params.mine_share_on_soldiers,
+            params.rocket_share_on_soldiers,
+            params.suicide_share_on_soldiers,
+        ],
+        1 => [params.ambush_share_on_convoys, 1.0 - params.ambush_share_on_convoys, 0.0, 0.0],
+        2 => {
+            let (ambush, mine, suicide) =
+                (params.ambush_share_on_bases, params.mine_share_on_bases, params.suicide_share_on_bases);
+            [ambush, mine, (1.0 - ambush - mine - suicide).max(0.0), suicide]
+        }
+        _ => [0.0; 4],
+    };
+    let raid = (1.0 - shares.iter().sum::<f64>()).max(0.0);
+    [
+        (EventKind::Ambush, shares[0]),
+        (EventKind::Mine, shares[1]),
+        (EventKind::Rocket, shares[2]),
+        (EventKind::SuicideBombing, shares[3]),
+        (EventKind::Raid, raid),
+    ]
+}
+
 /// One attack: kind, severity, losses of both sides.
 fn strike(
     world: &mut World,
@@ -166,36 +196,7 @@ fn strike(
     slots: &Slots,
     block: usize,
 ) {
-    let kinds: [(EventKind, f64); 5] = match target {
-        0 => [
-            (EventKind::Ambush, 0.45),
-            (EventKind::Mine, 0.3),
-            (EventKind::Rocket, 0.1),
-            (EventKind::SuicideBombing, 0.03),
-            (EventKind::Raid, 0.12),
-        ],
-        1 => [
-            (EventKind::Ambush, 0.4),
-            (EventKind::Mine, 0.6),
-            (EventKind::Rocket, 0.0),
-            (EventKind::SuicideBombing, 0.0),
-            (EventKind::Raid, 0.0),
-        ],
-        2 => [
-            (EventKind::Ambush, 0.15),
-            (EventKind::Mine, 0.3),
-            (EventKind::Rocket, 0.45),
-            (EventKind::SuicideBombing, 0.1),
-            (EventKind::Raid, 0.0),
-        ],
-        _ => [
-            (EventKind::Ambush, 0.0),
-            (EventKind::Mine, 0.0),
-            (EventKind::Rocket, 0.0),
-            (EventKind::SuicideBombing, 0.0),
-            (EventKind::Raid, 1.0),
-        ],
-    };
+    let kinds = mix(params, target);
     let weights = kinds.map(|k| k.1);
     let kind = kinds[pick(slots.share(block + 1), &weights).unwrap_or(0)].0;
     let lethal = slots
