@@ -79,7 +79,7 @@ pub fn groups(
             dormant: vec![0; cells.len()],
             actor,
             weapons_quality: row.weapons_quality,
-            arms: (f64::from(row.fighters_persons) * parameters.initialization.weapons_per_fighter) as u32,
+            arms: (f64::from(row.fighters_persons) * parameters.initialization.fighter_weapons) as u32,
             capability: row.capability,
             demand: row.demand,
             cohesion: row.cohesion,

@@ -128,7 +128,7 @@ pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> Stat
         unpaid_weeks: 0.0,
         recent_losses: 0.0,
         killed: 0,
-        arms: (f64::from(soldiers) * p.weapons_per_soldier) as u32,
+        arms: (f64::from(soldiers) * p.soldier_weapons) as u32,
         reserve: 0,
     }
 }

@@ -32,7 +32,7 @@ pub struct Params {
     /// Weight of countryside people against town people in the need for force [1].
     pub rural_weight: f64,
     /// Force needed for each km of road and track [persons/km].
-    pub persons_per_route_km: f64,
+    pub force_persons_per_km: f64,
     /// Travel time at which half of a force is felt [hours].
     pub reach_half_hours: f64,
     /// The same with aircraft, in hours of road travel [hours].
@@ -47,7 +47,7 @@ pub struct Params {
     pub hidden_control_share: f64,
     /// Control without any support, against full support [1].
     pub support_floor: f64,
-    /// Support assumed where nobody lives [share].
+    /// Support assumed where nobody lives [1].
     pub support_in_desert: f64,
     /// Weight of posts filled in the state's score [1].
     pub civil_weight: f64,
@@ -153,7 +153,7 @@ pub fn refresh(world: &mut World, params: &Params) {
     let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
         presence.need[place] =
-            places.need(place, params.contest_per_thousand, params.rural_weight, params.persons_per_route_km);
+            places.need(place, params.contest_per_thousand, params.rural_weight, params.force_persons_per_km);
         let seat = places.cercle[place];
         presence.civil[place] = if posts[seat].1 > 0.0 { posts[seat].0 / posts[seat].1 } else { 0.0 };
         if !places.in_mali[place] && presence.strike_force[place] <= 0.0 {
@@ -162,7 +162,7 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.strike_cover[place] = 0.0;
         } else {
             let need =
-                densities.map(|c| places.need(place, c, params.rural_weight, params.persons_per_route_km));
+                densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
             for density in [CONTEST, FIND, PROTECT] {
                 presence.state_cover[place][density] = cover(presence.state_force[place], need[density]);
                 presence.mission_cover[place][density] = cover(presence.mission_force[place], need[density]);
@@ -227,7 +227,7 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
         place,
         params.contest_per_thousand,
         params.rural_weight,
-        params.persons_per_route_km,
+        params.force_persons_per_km,
     );
     for group in world.living_groups() {
         let own = row[group.0 as usize];

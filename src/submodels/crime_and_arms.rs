@@ -35,11 +35,11 @@ pub struct Params {
     pub vigilante_arms_per_person_week: f64,
     /// Income at which poverty counts half [EUR].
     pub poverty_income_eur: f64,
-    /// Incidents a week at one weapon per thousand, poor, unprotected, judged [persons/1000/week].
-    pub banditry_per_thousand_week: f64,
+    /// Incidents a week at one weapon per thousand, poor, unprotected, judged [1/1000/week].
+    pub banditry_per_thousand_per_week: f64,
     /// Fear per incident a week and thousand people [1].
     pub fear_of_banditry: f64,
-    /// Largest fear of banditry [share].
+    /// Largest fear of banditry [1].
     pub most_fear_of_banditry: f64,
 }
 
@@ -80,7 +80,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
         let judges =
             share_at_post(&world.officials, world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
-        let rate = params.banditry_per_thousand_week * per_thousand.sqrt() * poverty * open * (2.0 - judges);
+        let rate =
+            params.banditry_per_thousand_per_week * per_thousand.sqrt() * poverty * open * (2.0 - judges);
         world.places.banditry[place] = rate * people / 1000.0;
         for cell in cells {
             world.cells[cell].feel(FEAR, (params.fear_of_banditry * rate).min(params.most_fear_of_banditry));

@@ -41,7 +41,7 @@ pub struct Params {
     pub fear_of_groups_share: f64,
     /// Share of habitual fear that moves nobody [share].
     pub habit_share: f64,
-    /// Fear that people bear [share].
+    /// Fear that people bear [1].
     pub fear_borne: f64,
     /// Hazard below which nobody is drawn [1/week].
     pub least_hazard_per_week: f64,
@@ -69,7 +69,7 @@ pub struct Params {
     pub return_per_week: f64,
     /// Return of refugees likewise, with full trust in the forces [1/week].
     pub return_from_abroad_per_week: f64,
-    /// Years away after which returns fall by a factor e [1].
+    /// Years away after which returns fall by a factor e [years].
     pub attachment_years: f64,
     /// Returns prevented by camp aid [share].
     pub camp_aid_share: f64,

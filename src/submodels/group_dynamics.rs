@@ -51,17 +51,17 @@ pub struct Params {
     /// Weekly movement of relations [1/week].
     pub relation_speed_per_week: f64,
     /// Members from which a group has a name [persons].
-    pub name_from_members: f64,
+    pub name_from_persons: f64,
     /// Members below which a group ends [persons].
-    pub ends_below_members: f64,
-    /// Cohesion lost when all were lost of late [share].
+    pub ends_below_persons: f64,
+    /// Cohesion lost when all were lost of late [1].
     pub cohesion_lost_to_losses: f64,
-    /// Cohesion lost without pay [share].
+    /// Cohesion lost without pay [1].
     pub cohesion_lost_to_unpaid: f64,
     /// Weekly movement of cohesion [1/week].
     pub cohesion_speed_per_week: f64,
     /// Members from which a group may split [persons].
-    pub split_from_members: f64,
+    pub split_from_persons: f64,
     /// Hazard of a split at the size below [1/week].
     pub split_per_week: f64,
     /// Size to which that hazard refers [persons].
@@ -78,7 +78,7 @@ pub struct Params {
     pub birth_per_week: f64,
     /// Capability that a new group takes along [share].
     pub capability_of_child_share: f64,
-    /// Cohesion of a new group [share].
+    /// Cohesion of a new group [1].
     pub cohesion_of_child: f64,
     /// Relation of parent and child [1].
     pub relation_to_parent: f64,
@@ -228,7 +228,7 @@ fn contested(world: &World, a: GroupId, b: GroupId) -> f64 {
 fn wake(world: &mut World, params: &Params, group: GroupId) {
     let fighters = f64::from(world.groups[group].fighters());
     let state = &mut world.groups[group];
-    if state.stance == Stance::Dormant && fighters >= params.name_from_members {
+    if state.stance == Stance::Dormant && fighters >= params.name_from_persons {
         state.stance = if state.kind == GroupKind::LoyalistMilitia || state.kind == GroupKind::SelfDefence {
             Stance::Allied
         } else {
@@ -262,7 +262,7 @@ fn spread(world: &World, group: GroupId) -> f64 {
 fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let state = &world.groups[group];
     let fighters = f64::from(state.fighters());
-    if fighters < params.split_from_members || world.groups.len() >= MAX_GROUPS {
+    if fighters < params.split_from_persons || world.groups.len() >= MAX_GROUPS {
         return;
     }
     let unpaid = if world.ledger.balance(state.actor).0 > 0 { 1.0 - state.pay_met } else { 0.0 };
@@ -315,7 +315,7 @@ fn be_born(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         // Far: a minor part of the group, outside the theatre where most of it is.
         let far =
             f64::from(*n) < params.far_cell_share * f64::from(all) && wider_area(at) != wider_area(main);
-        if f64::from(*n) < params.name_from_members || !far {
+        if f64::from(*n) < params.name_from_persons || !far {
             continue;
         }
         let traffic: f64 = places
@@ -533,11 +533,11 @@ fn end(world: &mut World, params: &Params, now: &Now) {
         let state = &world.groups[group];
         if !state.alive()
             || state.stance == Stance::Dormant
-            || f64::from(state.fighters()) >= params.ends_below_members
+            || f64::from(state.fighters()) >= params.ends_below_persons
         {
             continue;
         }
-        if f64::from(state.all_dormant()) >= params.name_from_members {
+        if f64::from(state.all_dormant()) >= params.name_from_persons {
             // Men at home keep the name alive, as a dormant group.
             continue;
         }

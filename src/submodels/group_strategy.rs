@@ -37,7 +37,7 @@ pub struct Params {
     pub local_weapons_quality: f64,
     /// Decay of quality without ammunition [1/week].
     pub quality_decay_per_week: f64,
-    /// Largest capability [share].
+    /// Largest capability [1].
     pub most_capability: f64,
     /// Time in which capability grows [weeks].
     pub capability_time_weeks: f64,
@@ -47,9 +47,9 @@ pub struct Params {
     pub jihadist_interest_centre_share: f64,
     /// Relation above which groups fight side by side [1].
     pub ally_relation: f64,
-    /// Weight of fighters in the other regions of the theatre [share].
+    /// Weight of fighters in the other regions of the theatre [1].
     pub next_region_weight: f64,
-    /// Weight of fighters in sanctuaries abroad [share].
+    /// Weight of fighters in sanctuaries abroad [1].
     pub sanctuary_weight: f64,
     /// A strike-force soldier against a Malian one [1].
     pub strike_force_weight: f64,
@@ -75,15 +75,15 @@ pub struct Params {
     pub assault_steepness: f64,
     /// Hazard of an assault at tempting odds [1/week].
     pub assault_tempo_per_week: f64,
-    /// Odds that tempt fully [share].
+    /// Odds that tempt fully [1].
     pub tempting_odds: f64,
-    /// Odds below which nobody attacks [share].
+    /// Odds below which nobody attacks [1].
     pub least_odds: f64,
     /// Hazard of leaving when all is lost [1/week].
     pub abandonment_tempo_per_week: f64,
     /// Steepness in morale [1].
     pub abandonment_steepness: f64,
-    /// Morale at which half leave [share].
+    /// Morale at which half leave [1].
     pub abandonment_morale: f64,
     /// Shift of the force ratio [log].
     pub abandonment_shift_log: f64,
@@ -148,14 +148,14 @@ pub struct Params {
     /// Taxes of hidden groups against rulers [share].
     pub shadow_tax_share: f64,
     /// Local taxes where a group rules [EUR/person/year].
-    pub local_tax_eur_per_person_per_year: f64,
+    pub local_tax_eur_per_person_year: f64,
     /// Price of a rifle [EUR].
     pub weapon_price_eur: f64,
     /// Quality that bought weapons lead to [1].
     pub bought_weapons_quality: f64,
     /// Force kept in a ruled place against the force that contests it [share].
     pub guards_share: f64,
-    /// Strike cover above which guards leave [share].
+    /// Strike cover above which guards leave [1].
     pub guards_leave_above: f64,
     /// Kin needed to hide outside the north and the centre [share].
     pub kin_needed_share: f64,

@@ -29,7 +29,7 @@ use crate::entities::world::{FIND, World};
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Hazard that a leg searched with full effort and cover takes a load [1/load].
-    pub seizure_hazard: f64,
+    pub seizure_hazard_per_load: f64,
     /// Search by missions against search by the state [share].
     pub mission_search_share: f64,
     /// Search effort of the state without any policy and without complicity [share].
@@ -52,19 +52,19 @@ pub struct Params {
     pub most_shadow_toll_share: f64,
     /// Bribes as a share of a load's value per place with captured officials [share].
     pub bribe_share: f64,
-    /// People paid a carrier's wage per load [persons].
-    pub wage_earners_per_load: f64,
-    /// Network margin as a share of the price gap after transport, tolls and partners abroad [share].
+    /// People paid a carrier's wage per load [persons/load].
+    pub wage_earners_persons_per_load: f64,
+    /// Network margin as a share of the price gap after transport, tolls and partners abroad [1].
     pub margin_share_of_gap: f64,
     /// Share of a network's margin spent at home [share].
     pub patronage_share: f64,
-    /// Weapons in a load [weapons].
-    pub weapons_per_load: f64,
+    /// Weapons in a load [weapons/load].
+    pub carried_weapons_per_load: f64,
     /// Share of arriving weapons that groups want [share].
     pub group_purchase_share: f64,
     /// Price of a rifle [EUR].
     pub weapon_price_eur: f64,
-    /// Share of a treasury spent on arms a week [share].
+    /// Share of a treasury spent on arms a week [1].
     pub arms_share_of_treasury: f64,
     /// Quality of heavy Libyan arms [1].
     pub best_weapons_quality: f64,
@@ -72,7 +72,7 @@ pub struct Params {
     pub quality_per_weapon: f64,
     /// Deterrence of ordinary trade by blunt control at full effort and cover [1].
     pub blunt_deterrence: f64,
-    /// Reach of border control without any garrison [share].
+    /// Reach of border control without any garrison [1].
     pub least_reach: f64,
     /// Loss of supply on dangerous roads [1].
     pub supply_loss_from_danger: f64,
@@ -146,8 +146,8 @@ fn search(world: &mut World, params: &Params) {
             }
         }
         // Strike forces abroad look for arms convoys; counted in peace operations.
-        world.routes.search_harmful[route] = params.seizure_hazard * harmful;
-        world.routes.search_ordinary[route] = params.seizure_hazard * ordinary;
+        world.routes.search_harmful[route] = params.seizure_hazard_per_load * harmful;
+        world.routes.search_ordinary[route] = params.seizure_hazard_per_load * ordinary;
         let danger = |p: PlaceId| {
             1000.0 * world.places.banditry[p] / world.places.population[p].max(1000.0)
                 + world.places.recent_deaths[p] / (world.places.recent_deaths[p] + params.danger_half_deaths)
@@ -248,7 +248,7 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         for place in stops.iter().filter(|p| world.places.in_mali[**p]) {
             let share = f64::from(consignment.loads) / malian as f64;
             labour[*place].0 += share * workers;
-            labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_per_load);
+            labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_persons_per_load);
         }
         let arrived = consignment.loads - consignment.seized;
         earn(world, params, consignment.network, f64::from(arrived), margin, malian > 0);
@@ -371,7 +371,7 @@ fn earn(world: &mut World, params: &Params, network: NetworkId, arrived: f64, ma
 
 /// Arms that arrive are bought by groups in reach and by people; those seized leave the balance.
 fn deliver_arms(world: &mut World, params: &Params, arrived: u32, seized: u32, to: PlaceId) {
-    let per_load = params.weapons_per_load as u32;
+    let per_load = params.carried_weapons_per_load as u32;
     world.arms.arrived += u64::from((arrived + seized) * per_load);
     world.arms.gone += u64::from(seized * per_load);
     let weapons = arrived * per_load;

@@ -29,12 +29,12 @@ use crate::mechanics::presence::protection;
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Hazard that a foreigner in full reach and unprotected is abducted [1/person/week].
-    pub tempo_per_foreigner_week: f64,
+    pub tempo_per_person_week: f64,
     /// Force within reach at half of the hazard [persons].
     pub reach_half_persons: f64,
     /// Share of abductions with a second hostage [share].
     pub second_hostage_share: f64,
-    /// Foreigners who leave after an abduction [share].
+    /// Foreigners who leave after an abduction [1].
     pub foreigners_lost_per_abduction: f64,
     /// Weekly return of foreigners [1/week].
     pub foreigners_return_per_week: f64,
@@ -50,7 +50,7 @@ pub struct Params {
     pub unpaid_death_factor: f64,
     /// Cut of intermediaries at complicity one half [share].
     pub intermediaries_share: f64,
-    /// Cooperation with Algeria and Mauritania lost per ransom [share].
+    /// Cooperation with Algeria and Mauritania lost per ransom [1].
     pub cooperation_lost_per_ransom: f64,
 }
 
@@ -90,7 +90,7 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
         .collect();
     let total: f64 = weights.iter().sum();
     let slots = now.draws.agent(ABDUCTION, world.groups[group].key, now.week);
-    let n = slots.poisson(0, params.tempo_per_foreigner_week * total).min(3);
+    let n = slots.poisson(0, params.tempo_per_person_week * total).min(3);
     for i in 0..n as usize {
         let at = pick(slots.share(1 + 2 * i), &weights).unwrap_or(0);
         let place = PlaceId::from_index(at);

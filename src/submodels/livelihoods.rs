@@ -29,12 +29,12 @@ use crate::entities::world::World;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    /// Share of the countryside in informal trade [share].
+    /// Share of the countryside in informal trade [1].
     pub trade_share_rural: f64,
-    /// Share of towns in informal trade [share].
+    /// Share of towns in informal trade [1].
     pub trade_share_town: f64,
     /// People who live from one worker's income [persons].
-    pub dependants_per_worker: f64,
+    pub dependants_persons: f64,
     /// Weight of the log income gap [1].
     pub income_weight: f64,
     /// Weight of the legitimacy of trades [1].
@@ -46,16 +46,16 @@ pub struct Params {
     /// Norm against the trade that crime wears away [1].
     pub easy_money_barrier: f64,
     /// People who count as living from one job [persons].
-    pub people_per_job: f64,
+    pub job_persons: f64,
     /// Recruits per member and week with every advantage [1/week].
     pub contact_recruits_per_week: f64,
-    /// Weight of dormant members in recruitment at home [share].
+    /// Weight of dormant members in recruitment at home [1].
     pub dormant_weight: f64,
-    /// Recruitment without pay, against full pay [share].
+    /// Recruitment without pay, against full pay [1].
     pub unpaid_appeal: f64,
-    /// Support at half of the largest recruitment [share].
+    /// Support at half of the largest recruitment [1].
     pub support_half: f64,
-    /// Recruitment prevented by full cover [share].
+    /// Recruitment prevented by full cover [1].
     pub cover_deterrence: f64,
     /// Members among supporters at which recruitment ends [share].
     pub most_members_share: f64,
@@ -67,15 +67,15 @@ pub struct Params {
     pub hiring_half_treasury_eur: f64,
     /// Self-defence recruits per member at full fear, hurt and unprotected [1/week].
     pub mobilised_per_week: f64,
-    /// Tension below which fear alone counts [share].
+    /// Tension below which fear alone counts [1].
     pub least_tension: f64,
     /// Harm per thousand at half of its effect [persons/1000].
     pub harm_half_per_thousand: f64,
     /// Hazard that a dormant member rejoins at full support [1/week].
     pub rejoin_per_week: f64,
-    /// Call of the old comrades where nobody supports them [share].
+    /// Call of the old comrades where nobody supports them [1].
     pub least_call: f64,
-    /// Rejoining prevented by full cover [share].
+    /// Rejoining prevented by full cover [1].
     pub cover_on_rejoining: f64,
     /// Hazard that a dormant member forgets [1/week].
     pub forget_per_week: f64,
@@ -99,7 +99,7 @@ pub struct Params {
     pub rich_weeks: f64,
     /// Relation below which nobody changes over [1].
     pub feud_below: f64,
-    /// Cover at home above which those who rejoin go to the nearest band [share].
+    /// Cover at home above which those who rejoin go to the nearest band [1].
     pub muster_away_above_cover: f64,
     /// Recruitment of groups that talk or have signed, against those that fight [share].
     pub recruitment_in_peace_share: f64,
@@ -198,13 +198,13 @@ fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellI
         .at(LeverKind::AlternativeLivelihoods, place)
         .map_or(0.0, |l| l.number("gap_closed_share"));
     // A programme works only as far as it closes the gap between the two incomes.
-    let gap = ln((wage / (legal * params.dependants_per_worker)).max(1e-6)) * (1.0 - closed);
+    let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6)) * (1.0 - closed);
     let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
     let utility =
         params.income_weight * gap + params.legitimacy_weight * (legitimacy - 0.5) + params.kin_weight * kin
             - params.risk_aversion
             - params.easy_money_barrier * exp(-world.places.banditry[place]);
     let wanted = logistic(utility);
-    let slots = jobs * params.people_per_job / people;
+    let slots = jobs * params.job_persons / people;
     wanted * slots / (wanted + slots)
 }

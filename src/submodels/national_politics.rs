@@ -31,17 +31,17 @@ pub struct Params {
     pub losses_half_persons: f64,
     /// Places lost at half of their effect [1].
     pub defeats_half: f64,
-    /// Weight of Bamako in legitimacy [share].
+    /// Weight of Bamako in legitimacy [1].
     pub capital_weight: f64,
     /// Legitimacy beyond trust [1].
     pub legitimacy_base: f64,
-    /// Legitimacy lost to army losses [share].
+    /// Legitimacy lost to army losses [1].
     pub legitimacy_lost_to_losses: f64,
-    /// Legitimacy lost to a disputed election [share].
+    /// Legitimacy lost to a disputed election [1].
     pub legitimacy_lost_to_dispute: f64,
     /// Weekly movement of legitimacy [1/week].
     pub legitimacy_speed_per_week: f64,
-    /// Complicity that leaderships drift to [share].
+    /// Complicity that leaderships drift to [1].
     pub complicity_rest: f64,
     /// Weekly movement of complicity [1/week].
     pub complicity_speed_per_week: f64,
@@ -49,16 +49,16 @@ pub struct Params {
     pub dispute_weight: f64,
     /// Weight of fear against protest [1].
     pub arrest_risk: f64,
-    /// Drive at which half protest [share].
+    /// Drive at which half protest [1].
     pub threshold: f64,
-    /// Width of the line [share].
+    /// Width of the line [1].
     pub threshold_width: f64,
     /// Weekly movement of protest [1/week].
     pub protest_speed_per_week: f64,
     /// Unpaid weeks that count fully [weeks].
     pub unpaid_scale_weeks: f64,
     /// Weeks without another coup [weeks].
-    pub quiet_weeks_after_coup: f64,
+    pub quiet_after_coup_weeks: f64,
     /// Hazard of a coup in ordinary years [1/year].
     pub coup_base_per_year: f64,
     /// Effect of everyone protesting [1].
@@ -167,7 +167,7 @@ fn coup(world: &mut World, params: &Params, now: &Now) {
     let state = &world.state;
     let losses = state.losses_felt / (state.losses_felt + params.losses_half_persons);
     let unpaid = (world.state_forces.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
-    let settled = since.is_none_or(|w| f64::from(w) > params.quiet_weeks_after_coup);
+    let settled = since.is_none_or(|w| f64::from(w) > params.quiet_after_coup_weeks);
     let hazard = params.coup_base_per_year / 52.18
         * exp(params.coup_of_protest * state.protest
             + params.coup_of_losses * losses

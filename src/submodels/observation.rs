@@ -30,7 +30,7 @@ pub struct Params {
     pub located_share: f64,
     /// Events not seen in remote places [share].
     pub unseen_where_remote_share: f64,
-    /// Events not told where everyone fears [share].
+    /// Events not told where everyone fears [1].
     pub silence_of_fear: f64,
     /// People below whom a place is remote [persons].
     pub remote_below_persons: f64,

@@ -40,7 +40,7 @@ pub struct Params {
     pub fallen_per_week: f64,
     /// Hazard of returning with full cover and pay [1/week].
     pub return_base_per_week: f64,
-    /// Share of the return hazard that needs no cover [share].
+    /// Share of the return hazard that needs no cover [1].
     pub return_without_cover: f64,
     /// Distance from the regional capital at which returning falls by a factor e [hours].
     pub distance_scale_hours: f64,
@@ -60,7 +60,7 @@ pub struct Params {
     pub oversight_weight: f64,
     /// Hazard that a captured official is found at full sanction [1/week].
     pub reform_per_week: f64,
-    /// Share of that hazard without any sanction [share].
+    /// Share of that hazard without any sanction [1].
     pub reform_floor: f64,
     /// Loads a week past a post at which half of the largest bribe is paid [loads].
     pub traffic_half_loads: f64,

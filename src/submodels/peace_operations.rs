@@ -46,8 +46,8 @@ pub struct Params {
     pub loss_memory_half_life_weeks: f64,
     /// Share of a strike force that guards itself [share].
     pub strike_self_protection_share: f64,
-    /// Mission deaths by accident and illness [deaths/1000/year].
-    pub other_deaths_per_thousand_year: f64,
+    /// Mission deaths by accident and illness [1/1000/year].
+    pub other_deaths_per_thousand_per_year: f64,
     /// Probability that a convoy's movement is sold where groups are everywhere [share].
     pub tip_share: f64,
     /// Price of a tip [EUR].
@@ -55,7 +55,7 @@ pub struct Params {
     /// Escort of a convoy at half weight [persons].
     pub escort_persons: f64,
     /// Hazard that a strike force takes a harmful load on a leg it covers [1/load].
-    pub strike_search_hazard: f64,
+    pub strike_search_hazard_per_load: f64,
 }
 
 const HEALTH: Stream = Stream::named("peace_operations.health");
@@ -152,7 +152,8 @@ fn account(world: &mut World, params: &Params, id: MissionId, now: &Now) {
     world.ledger.pay(world.ledger.standing.donors, actor, Purpose::MissionCost, Money::from_eur(cost));
     world.ledger.pay(actor, world.ledger.standing.economy, Purpose::MissionCost, Money::from_eur(cost));
     let slots = now.draws.agent(HEALTH, key, now.week);
-    let deaths = slots.poisson(0, f64::from(total) * params.other_deaths_per_thousand_year / 1000.0 / 52.18);
+    let deaths =
+        slots.poisson(0, f64::from(total) * params.other_deaths_per_thousand_per_year / 1000.0 / 52.18);
     if deaths > 0 && !is_strike_force {
         let at = largest_base(&world.missions[id]);
         let memory = world.missions[id].recent_deaths;
@@ -231,7 +232,7 @@ fn arms_convoys(world: &mut World, params: &Params) {
         let (a, b) = world.routes.ends[route];
         let cover = world.presence.strike_cover[a].max(world.presence.strike_cover[b]);
         if cover > 0.0 {
-            world.routes.search_harmful[route] += params.strike_search_hazard * cover;
+            world.routes.search_harmful[route] += params.strike_search_hazard_per_load * cover;
         }
     }
 }

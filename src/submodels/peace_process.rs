@@ -38,7 +38,7 @@ pub struct Params {
     pub talk_margin: f64,
     /// Share of separatist strength that must be ready [share].
     pub quorum_share: f64,
-    /// Credibility without legitimacy [share].
+    /// Credibility without legitimacy [1].
     pub credibility_floor: f64,
     /// Unpaid weeks that count fully [weeks].
     pub unpaid_scale_weeks: f64,

@@ -38,23 +38,23 @@ pub struct Params {
     pub person_speed_per_week: f64,
     /// Range of the weekly personal shock [share].
     pub person_noise_share: f64,
-    /// Trust from which a person counts as trusting [share].
+    /// Trust from which a person counts as trusting [1].
     pub trusting_from: f64,
-    /// Trust in the government without events [share].
+    /// Trust in the government without events [1].
     pub natural_trust: f64,
-    /// The same among Tuareg and Arabs [share].
+    /// The same among Tuareg and Arabs [1].
     pub natural_trust_north: f64,
-    /// Trust in the forces without events [share].
+    /// Trust in the forces without events [1].
     pub natural_forces: f64,
-    /// The same among Tuareg and Arabs [share].
+    /// The same among Tuareg and Arabs [1].
     pub natural_forces_north: f64,
-    /// Grievance without events [share].
+    /// Grievance without events [1].
     pub natural_grievance: f64,
-    /// The same among Tuareg and Arabs [share].
+    /// The same among Tuareg and Arabs [1].
     pub natural_grievance_north: f64,
-    /// The same among Fulani [share].
+    /// The same among Fulani [1].
     pub natural_grievance_herders: f64,
-    /// Fear without events [share].
+    /// Fear without events [1].
     pub natural_fear: f64,
     /// Weight of deaths next door [share].
     pub neighbour_violence_share: f64,
@@ -62,49 +62,49 @@ pub struct Params {
     pub violence_half_deaths_per_thousand: f64,
     /// Harm per thousand at half of its effect [persons/1000].
     pub harm_half_per_thousand: f64,
-    /// Trust from state services [share].
+    /// Trust from state services [1].
     pub trust_of_services: f64,
-    /// Trust lost where officials are captured [share].
+    /// Trust lost where officials are captured [1].
     pub trust_lost_to_capture: f64,
-    /// Trust lost to leakage [share].
+    /// Trust lost to leakage [1].
     pub trust_lost_to_leakage: f64,
-    /// Trust lost where supply is cut [share].
+    /// Trust lost where supply is cut [1].
     pub trust_lost_to_cut_supply: f64,
-    /// Trust from dialogue [share].
+    /// Trust from dialogue [1].
     pub trust_of_dialogue: f64,
-    /// Trust from legitimacy around one half [share].
+    /// Trust from legitimacy around one half [1].
     pub trust_of_legitimacy: f64,
-    /// Trust lost under hostile rule [share].
+    /// Trust lost under hostile rule [1].
     pub trust_lost_to_rule: f64,
-    /// Trust in forces from protection [share].
+    /// Trust in forces from protection [1].
     pub forces_of_protection: f64,
-    /// Trust in forces lost to harm by them [share].
+    /// Trust in forces lost to harm by them [1].
     pub forces_lost_to_harm: f64,
-    /// Trust in forces lost to violence [share].
+    /// Trust in forces lost to violence [1].
     pub forces_lost_to_violence: f64,
-    /// Grievance from harm by the state [share].
+    /// Grievance from harm by the state [1].
     pub grievance_of_harm: f64,
-    /// Grievance from services below expectation [share].
+    /// Grievance from services below expectation [1].
     pub grievance_of_shortfall: f64,
-    /// Grievance from services below need [share].
+    /// Grievance from services below need [1].
     pub grievance_of_unmet: f64,
-    /// Grievance where supply is cut [share].
+    /// Grievance where supply is cut [1].
     pub grievance_of_cut_supply: f64,
-    /// Grievance of herders shut out from land and water [share].
+    /// Grievance of herders shut out from land and water [1].
     pub grievance_of_exclusion: f64,
-    /// Grievance from dear food [share].
+    /// Grievance from dear food [1].
     pub grievance_of_prices: f64,
-    /// Grievance eased by dialogue [share].
+    /// Grievance eased by dialogue [1].
     pub grievance_eased_by_dialogue: f64,
-    /// Fear from violence near [share].
+    /// Fear from violence near [1].
     pub fear_of_violence: f64,
     /// Share of fear that full habit takes away [share].
     pub habituation_share: f64,
     /// Half-life of habit [weeks].
     pub fear_habit_half_life_weeks: f64,
-    /// Fear eased by protection [share].
+    /// Fear eased by protection [1].
     pub fear_eased_by_protection: f64,
-    /// Contest over pasture outside the dry season [share].
+    /// Contest over pasture outside the dry season [1].
     pub wet_season_contest: f64,
     /// Rise of tension at full contest [1/week].
     pub tension_of_contest_per_week: f64,
@@ -120,7 +120,7 @@ pub struct Params {
     pub custom_lost_per_week: f64,
     /// Recovery of customary authority [1/week].
     pub custom_mended_per_week: f64,
-    /// Access to land and water that ruling groups give [share].
+    /// Access to land and water that ruling groups give [1].
     pub access_under_groups: f64,
     /// Access lost to fees per unit of leakage where officials are present [1].
     pub access_lost_to_fees: f64,

@@ -27,7 +27,7 @@ use crate::entities::world::World;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    /// Taxes as a share of legal income where the state is fully present [share].
+    /// Taxes as a share of legal income where the state is fully present [1].
     pub tax_share_of_income: f64,
     /// Customs of the whole country with full presence [EUR/year].
     pub customs_eur_per_year: f64,
@@ -48,18 +48,18 @@ pub struct Params {
     /// Pay of soldiers [EUR/month].
     pub soldier_pay_eur_per_month: f64,
     /// Running costs of services where the state is fully present [EUR/person/year].
-    pub services_eur_per_person_per_year: f64,
-    /// Operations money at which a soldier is fully ready [EUR/week].
-    pub operations_norm_eur_per_soldier_week: f64,
+    pub services_eur_per_person_year: f64,
+    /// Operations money at which a soldier is fully ready [EUR/person/week].
+    pub operations_norm_eur_per_person_week: f64,
     /// Share of revenue spent on clients [share].
     pub patronage_share: f64,
     /// Share of revenue spent centrally: debt, investment, Bamako [share].
     pub central_share: f64,
     /// Share of the treasury's reserve used each week [1/week].
     pub reserve_use_per_week: f64,
-    /// Share of the plan at which salaries are still paid in full [share].
+    /// Share of the plan at which salaries are still paid in full [1].
     pub salary_priority: f64,
-    /// Share of salaries below which soldiers count as unpaid [share].
+    /// Share of salaries below which soldiers count as unpaid [1].
     pub unpaid_below: f64,
     /// Legal income lost at one incident a week per thousand people [1].
     pub income_loss_from_banditry: f64,
@@ -79,13 +79,15 @@ const WEEKS_PER_YEAR: f64 = 52.18;
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let revenue = collect(world, params);
     let frozen = world.policy.anywhere(LeverKind::AidFreeze).map_or(0.0, |l| l.number("frozen_share"));
-    let aid = world.inputs.value("aid-eur-per-year") / WEEKS_PER_YEAR * (1.0 - frozen);
+    let promised = world.inputs.value("aid-eur-per-year") / WEEKS_PER_YEAR;
+    let aid = promised * (1.0 - frozen);
     let standing = world.ledger.standing.clone();
     world.ledger.pay(standing.donors, standing.mali, Purpose::Aid, Money::from_eur(aid));
     leak(world, params, now);
     // Commitments follow what usually comes in: a sudden loss leaves them unmet.
     let total = revenue + aid;
-    let usual = if world.state.usual_revenue_eur > 0.0 { world.state.usual_revenue_eur } else { total };
+    let usual =
+        if world.state.usual_revenue_eur > 0.0 { world.state.usual_revenue_eur } else { revenue + promised };
     world.state.usual_revenue_eur = relax(usual, total, 1.0 - decay(params.commitment_half_life_weeks));
     spend(world, params, total);
 }
@@ -166,7 +168,7 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     for cell in world.cells.iter() {
         let civil = world.presence.civil[cell.place];
         services[cell.place.0 as usize] +=
-            f64::from(cell.at_home) * params.services_eur_per_person_per_year / WEEKS_PER_YEAR * civil;
+            f64::from(cell.at_home) * params.services_eur_per_person_year / WEEKS_PER_YEAR * civil;
     }
     let soldiers = f64::from(world.state_forces.troops());
     let army_pay = soldiers * params.soldier_pay_eur_per_month * per_week;
@@ -189,7 +191,7 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     world.state.salaries_met = salaries_met;
     world.state.services_met = met;
     let leakage = world.state.leakage;
-    let norm = params.operations_norm_eur_per_soldier_week * soldiers.max(1.0);
+    let norm = params.operations_norm_eur_per_person_week * soldiers.max(1.0);
     world.state_forces.operations_funded = ((1.0 - leakage) * met * operations / norm).min(1.5);
     world.state_forces.unpaid_weeks =
         if salaries_met < params.unpaid_below { world.state_forces.unpaid_weeks + 1.0 } else { 0.0 };

@@ -31,7 +31,7 @@ pub struct Params {
     pub habit_up_half_life_weeks: f64,
     /// Half-life of getting used to less [weeks].
     pub habit_down_half_life_weeks: f64,
-    /// Money that gives two thirds of coverage of one service [EUR/year].
+    /// Money that gives two thirds of coverage of one service [EUR/person/year].
     pub cost_eur_per_person_year: f64,
     /// Mission cover from which quick-impact projects are made [share].
     pub mission_present_share: f64,
@@ -41,9 +41,9 @@ pub struct Params {
     pub shadow_order_share: f64,
     /// Recent deaths at which aid workers reach half [deaths].
     pub calm_deaths: f64,
-    /// Access of aid workers where nobody rules [share].
+    /// Access of aid workers where nobody rules [1].
     pub ngo_access_nobody: f64,
-    /// Justice given by customary authority at its full strength [share].
+    /// Justice given by customary authority at its full strength [1].
     pub customary_justice: f64,
     /// Coverage of health with all staff, money and town [share].
     pub state_health_share: f64,
@@ -51,7 +51,7 @@ pub struct Params {
     pub state_water_share: f64,
     /// Coverage of schooling likewise [share].
     pub state_school_share: f64,
-    /// Weight of the school year outside term [share].
+    /// Weight of the school year outside term [1].
     pub holiday_schooling: f64,
     /// Coverage of justice with all judges [share].
     pub state_justice_share: f64,
@@ -59,7 +59,7 @@ pub struct Params {
     pub group_justice_share: f64,
     /// Supply of goods from inside the country [share].
     pub local_supply_share: f64,
-    /// Share of new state money that reaches people without officials [share].
+    /// Share of new state money that reaches people without officials [1].
     pub least_reach_of_money: f64,
     /// Price rise when all cross-border supply stops at full dependence [1].
     pub price_of_shortage: f64,
@@ -69,9 +69,9 @@ pub struct Params {
     pub price_of_lean_season: f64,
     /// Weekly adjustment of prices [1/week].
     pub price_speed_per_week: f64,
-    /// Services required in town [share].
+    /// Services required in town [1].
     pub required_town: f64,
-    /// Services required in the countryside [share].
+    /// Services required in the countryside [1].
     pub required_rural: f64,
 }
 

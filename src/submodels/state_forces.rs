@@ -25,33 +25,33 @@ use crate::mechanics::presence;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    /// Morale that the army recovers to [share].
+    /// Morale that the army recovers to [1].
     pub morale_target: f64,
     /// Recovery of morale [1/week].
     pub morale_recovery_per_week: f64,
     /// Unpaid weeks that cost the full loss of morale [weeks].
     pub unpaid_scale_weeks: f64,
-    /// Morale lost when unpaid for long [share].
+    /// Morale lost when unpaid for long [1].
     pub unpaid_morale_loss: f64,
     /// Memory of losses [weeks].
     pub loss_half_life_weeks: f64,
-    /// Readiness without operations money [share].
+    /// Readiness without operations money [1].
     pub readiness_floor: f64,
-    /// Readiness lost without training [share].
+    /// Readiness lost without training [1].
     pub training_weight: f64,
     /// Weekly adjustment of readiness [1/week].
     pub readiness_speed_per_week: f64,
-    /// Propensity to abuse without training [share].
+    /// Propensity to abuse without training [1].
     pub abusiveness: f64,
-    /// Share of abuse that training prevents [share].
+    /// Share of abuse that training prevents [1].
     pub training_restraint: f64,
     /// Share of the gap to the size by law that is recruited [1/week].
     pub recruitment_per_week: f64,
     /// Hazard that a unit returns to a place that is open [1/week].
     pub return_hazard_per_week: f64,
-    /// Openness of places that allied militias hold [share].
+    /// Openness of places that allied militias hold [1].
     pub return_with_allies: f64,
-    /// Openness by held neighbours alone [share].
+    /// Openness by held neighbours alone [1].
     pub return_overland: f64,
     /// Weight of attacks next door [1].
     pub neighbour_attack_weight: f64,
@@ -63,7 +63,7 @@ pub struct Params {
     pub unit_size_persons: f64,
     /// Share of the reserve sent out each week [1/week].
     pub deployment_per_week: f64,
-    /// Support of a group at which the army cannot follow its friends into a place [share].
+    /// Support of a group at which the army cannot follow its friends into a place [1].
     pub return_blocked_by_support: f64,
 }
 

@@ -42,14 +42,14 @@ pub struct Params {
     /// Share of attacks that earlier ones excite [share].
     pub excitation_share: f64,
     /// Weekly rate added per event, so that the sum over the memory is one [1/week].
-    pub excitation_per_event: f64,
+    pub excitation_rate_per_week: f64,
     /// Memory of harm [weeks].
     pub harm_half_life_weeks: f64,
     /// Log-mean of deaths in a battle [log].
     pub battle_deaths_log: f64,
     /// Log-sd of deaths in a battle [log].
     pub battle_deaths_sd_log: f64,
-    /// Largest share of those present who die [share].
+    /// Largest share of those present who die [1].
     pub battle_share_of_present: f64,
     /// Share of deaths that falls on the loser [share].
     pub loser_share: f64,
@@ -63,7 +63,7 @@ pub struct Params {
     pub hostile_below: f64,
     /// Hazard of a clash between sworn enemies in one place [1/week].
     pub rival_tempo_per_week: f64,
-    /// Share of clashes that a fully implemented accord prevents between signatories [share].
+    /// Share of clashes that a fully implemented accord prevents between signatories [1].
     pub accord_restraint: f64,
     /// Relation lost in a clash [1].
     pub relation_lost_per_clash: f64,
@@ -76,25 +76,25 @@ pub struct Params {
     /// Visible share of hidden bands [share].
     pub hidden_visible_share: f64,
     /// Deaths when a hidden band is found [deaths].
-    pub deaths_per_find: f64,
+    pub find_deaths: f64,
     /// Own deaths of a strike force per death inflicted [share].
     pub strike_own_loss_share: f64,
-    /// Capability lost per fighter killed in a strike [share].
+    /// Capability lost per fighter killed in a strike [1].
     pub capability_lost_per_death: f64,
-    /// Capability kept when a town is lost [share].
+    /// Capability kept when a town is lost [1].
     pub capability_kept_per_town: f64,
     /// Attacks a week per fighter at full capability and exposure [1/person/week].
-    pub attack_tempo_per_fighter_week: f64,
-    /// Tempo without any capability [share].
+    pub attack_tempo_per_person_week: f64,
+    /// Tempo without any capability [1].
     pub capability_floor: f64,
-    /// Share of attacks suppressed under full strike cover [share].
+    /// Share of attacks suppressed under full strike cover [1].
     pub strike_suppression: f64,
-    /// Share of attacks prevented where the army is everywhere [share].
+    /// Share of attacks prevented where the army is everywhere [1].
     pub cover_restraint: f64,
     /// Variance over mean of weekly counts [1].
     pub count_dispersion: f64,
     /// Garrison at which soldiers are half exposed [persons].
-    pub soldiers_half_exposed: f64,
+    pub half_exposed_soldiers_persons: f64,
     /// Exposure of one convoy [1].
     pub convoy_exposure: f64,
     /// Exposure of a convoy whose movement was sold [1].
@@ -102,7 +102,7 @@ pub struct Params {
     /// Exposure of troops in their bases [share].
     pub base_exposure_share: f64,
     /// Free troops at which they are half exposed [persons].
-    pub patrols_half_exposed: f64,
+    pub half_exposed_patrols_persons: f64,
     /// Exposure of officials where all are at post [1].
     pub officials_exposure: f64,
     /// Exposure of informers where control is contested [1].
@@ -113,7 +113,7 @@ pub struct Params {
     pub abroad_exposure: f64,
     /// Share of ambushes, mines and rockets that kill [share].
     pub lethal_share: f64,
-    /// Share of raids on people that kill [share].
+    /// Share of raids on people that kill [1].
     pub lethal_share_of_raids: f64,
     /// Log-mean of deaths in a lethal ambush [log].
     pub ambush_deaths_log: f64,
@@ -134,60 +134,60 @@ pub struct Params {
     /// Communal attacks a week at full tension, armed and unprotected [1/week].
     pub communal_tempo_per_week: f64,
     /// Private weapons that count as armed men [share].
-    pub armed_share_of_weapons: f64,
+    pub weapons_in_use_share: f64,
     /// Armed men at half of the effect [persons].
-    pub armed_half: f64,
+    pub armed_half_persons: f64,
     /// Log-mean of deaths in a communal attack [log].
     pub communal_deaths_log: f64,
     /// Log-sd [log].
     pub communal_deaths_sd_log: f64,
-    /// Lasting grievance of a community after an attack on it [share].
+    /// Lasting grievance of a community after an attack on it [1].
     pub grievance_per_attack: f64,
-    /// Tension added by twenty deaths across the line [share].
+    /// Tension added by twenty deaths across the line [1].
     pub tension_per_killing: f64,
     /// Raids a week where the army covers all and many hide [1/week].
     pub raid_tempo_per_week: f64,
     /// Hidden fighters at half of the tempo [persons].
-    pub raid_half_fighters: f64,
+    pub raid_half_persons: f64,
     /// Rise of raids per recent attack [1].
     pub raids_per_attack: f64,
-    /// Raids not made because of complicity [share].
+    /// Raids not made because of complicity [1].
     pub complicity_restraint: f64,
     /// Raids on target without any information [share].
     pub raid_on_target_share: f64,
-    /// Raids on target added by full cooperation [share].
+    /// Raids on target added by full cooperation [1].
     pub raid_information_weight: f64,
     /// Share of deaths in a raid that are soldiers [share].
     pub raid_own_loss_share: f64,
-    /// Abusive raids that kill [share].
+    /// Abusive raids that kill [1].
     pub lethal_share_of_abuse: f64,
     /// Log-mean of deaths in abuse [log].
     pub abuse_deaths_log: f64,
-    /// Lasting grievance after a raid that missed [share].
+    /// Lasting grievance after a raid that missed [1].
     pub grievance_per_abuse: f64,
-    /// Passing fear after a raid [share].
+    /// Passing fear after a raid [1].
     pub fear_per_raid: f64,
-    /// Tension after a raid that missed [share].
+    /// Tension after a raid that missed [1].
     pub tension_per_denunciation: f64,
-    /// Ambushes among attacks on soldiers [share].
+    /// Ambushes among attacks on soldiers [1].
     pub ambush_share_on_soldiers: f64,
-    /// Mines among attacks on soldiers [share].
+    /// Mines among attacks on soldiers [1].
     pub mine_share_on_soldiers: f64,
-    /// Rockets among attacks on soldiers [share].
+    /// Rockets among attacks on soldiers [1].
     pub rocket_share_on_soldiers: f64,
-    /// Suicide bombings among attacks on soldiers [share].
+    /// Suicide bombings among attacks on soldiers [1].
     pub suicide_share_on_soldiers: f64,
-    /// Ambushes among attacks on convoys; the rest are mines [share].
+    /// Ambushes among attacks on convoys; the rest are mines [1].
     pub ambush_share_on_convoys: f64,
-    /// Ambushes among attacks on patrols and bases [share].
+    /// Ambushes among attacks on patrols and bases [1].
     pub ambush_share_on_bases: f64,
-    /// Mines among attacks on patrols and bases [share].
+    /// Mines among attacks on patrols and bases [1].
     pub mine_share_on_bases: f64,
-    /// Suicide bombings among attacks on bases; the rest are rockets [share].
+    /// Suicide bombings among attacks on bases; the rest are rockets [1].
     pub suicide_share_on_bases: f64,
-    /// Attacks on the state that talks prevent [share].
+    /// Attacks on the state that talks prevent [1].
     pub restraint_of_talks: f64,
-    /// Attacks on the state that a signature prevents [share].
+    /// Attacks on the state that a signature prevents [1].
     pub restraint_of_accord: f64,
 }
 
@@ -428,16 +428,11 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
         // A hidden band is found rarely, and then loses many at once.
         let found = slots.happens(
             2,
-            (seen(params.hidden_visible_share) * f64::from(hidden) / params.deaths_per_find).min(1.0),
+            (seen(params.hidden_visible_share) * f64::from(hidden) / params.find_deaths).min(1.0),
         );
         if found {
-            killed += severity(
-                &slots,
-                3,
-                crate::base::maths::ln(params.deaths_per_find) - 0.3,
-                0.8,
-                f64::from(hidden),
-            );
+            killed +=
+                severity(&slots, 3, crate::base::maths::ln(params.find_deaths) - 0.3, 0.8, f64::from(hidden));
         }
         if killed > 0 {
             hit(world, params, actor, group, place, killed, &slots);

@@ -87,7 +87,7 @@ const WITHOUT: [Without; 20] = [
     within(FRAMEWORKS, row("regional-cooperation", TWO_YEARS, ("Mali", "regional_cooperation", Size), -0.1, "neighbours do not come to work together")),
     row("public-finance", Y2012, ("Mali", "state_spending_eur", Size), -1.0, "the state spends nothing"),
     row("officials", LATE_2012, ("North", "officials_at_post", Size), 1.0, "officials in the north stay at their posts"),
-    not_yet(row("services", LATE_2012, ("Mali", "unmet_services", Size), 0.2, "more services are unmet")),
+    row("services", LATE_2012, ("Mali", "unmet_services", Size), 0.2, "more services are unmet"),
     row("trafficking", Y2012, ("Mali", "illicit_income_eur", Size), -0.95, "illicit income all but ends"),
     row("interdiction", TWO_YEARS, ("Mali", "seized_value_eur", Size), -1.0, "nothing is seized"),
     row("state-forces", Y2013, ("Mali", "population_under_groups", Size), 0.5, "groups rule more people"),

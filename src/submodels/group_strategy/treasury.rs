@@ -83,7 +83,7 @@ fn tax(world: &mut World, params: &Params) {
             if share <= 0.0 || !world.groups[group].alive() {
                 continue;
             }
-            let eur = people * params.local_tax_eur_per_person_per_year / 52.18 * share;
+            let eur = people * params.local_tax_eur_per_person_year / 52.18 * share;
             let (payer, payee) = (world.ledger.standing.people[region], world.groups[group].actor);
             world.ledger.pay(payer, payee, Purpose::LocalTax, Money::from_eur(eur));
             world.groups[group].income_eur += eur;

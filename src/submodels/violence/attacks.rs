@@ -77,7 +77,7 @@ fn present(world: &World, params: &Params) -> Vec<(GroupId, PlaceId, u32, f64)> 
 
 fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> Exposure {
     let troops = f64::from(world.state_forces.troops_at(place));
-    let soldiers = troops / (troops + params.soldiers_half_exposed);
+    let soldiers = troops / (troops + params.half_exposed_soldiers_persons);
     let mut convoys = 0.0;
     let mut mission = None;
     for convoy in world.convoys.iter().filter(|c| c.through == place) {
@@ -92,7 +92,7 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
             mission = Some(id);
         }
     }
-    let patrols = free / (free + params.patrols_half_exposed);
+    let patrols = free / (free + params.half_exposed_patrols_persons);
     let officials = params.officials_exposure * world.presence.civil[place];
     let told = cooperation(world, place);
     let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
@@ -140,7 +140,7 @@ fn attack(
     let state = &world.groups[group];
     let pressure = if kind == GroupKind::Jihadist { world.presence.strike_cover[place] } else { 0.0 };
     let hidden = 1.0 - params.cover_restraint * world.presence.state_cover[place][FIND];
-    let rate = params.attack_tempo_per_fighter_week
+    let rate = params.attack_tempo_per_person_week
         * f64::from(fighters)
         * (params.capability_floor + state.capability)
         * total
@@ -153,7 +153,7 @@ fn attack(
         let block = 4 + event * PER_EVENT;
         let target = pick(slots.share(block), &weights).unwrap_or(0);
         strike(world, params, group, place, target, at.mission, &slots, block);
-        world.places.excitation[place] += params.excitation_share * params.excitation_per_event;
+        world.places.excitation[place] += params.excitation_share * params.excitation_rate_per_week;
     }
 }
 

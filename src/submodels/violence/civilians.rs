@@ -35,8 +35,9 @@ pub fn communal(world: &mut World, params: &Params, now: &Now) {
             continue;
         }
         let armed = armed_men(world, place)
-            + params.armed_share_of_weapons * f64::from(world.places.private_weapons[place]);
-        let rate = params.communal_tempo_per_week * tension * tension * armed / (armed + params.armed_half)
+            + params.weapons_in_use_share * f64::from(world.places.private_weapons[place]);
+        let rate = params.communal_tempo_per_week * tension * tension * armed
+            / (armed + params.armed_half_persons)
             * (1.0 - protection(world, place));
         let slots = now.draws.agent(COMMUNAL, world.places.key[place], now.week);
         let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(4);
@@ -127,7 +128,7 @@ pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
         let slots = now.draws.agent(STATE, world.places.key[place], now.week);
         let losses = world.places.recent_attacks[place];
         let tempo = params.raid_tempo_per_week * cover * f64::from(hidden)
-            / (f64::from(hidden) + params.raid_half_fighters)
+            / (f64::from(hidden) + params.raid_half_persons)
             * (1.0 + params.raids_per_attack * losses)
             * (1.0 - world.state.complicity * params.complicity_restraint);
         if !slots.happens(0, probability(tempo)) {

@@ -16,9 +16,10 @@ struct Passed {
 /// Half a year of consignments under border control everywhere.
 fn passed(mode: &str, effort: f64) -> Passed {
     let lines = format!(
-        "[parameters]\n\"interdiction.seizure_hazard\" = {}\n\n[[lever]]\nname = \"control\"\n\
+        "[parameters]\n\"interdiction.seizure_hazard_per_load\" = {}\n\n[[lever]]\nname = \"control\"\n\
          from.date = 2012-01-02\nset.border-control = {{ mode = \"{mode}\", effort_share = {effort:?} }}",
-        crate::laboratory::context().catalogue.entry("interdiction.seizure_hazard").unwrap().range[1]
+        crate::laboratory::context().catalogue.entry("interdiction.seizure_hazard_per_load").unwrap().range
+            [1]
     );
     let mut testbed = Testbed::with(&lines);
     let mut passed = Passed {

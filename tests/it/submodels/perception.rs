@@ -72,7 +72,6 @@ fn means_are_those_of_the_persons() {
 }
 
 #[test]
-#[ignore = "submodels/perception/persons.rs holds twice the speed in 15 bits: above 0.25 all speeds are one"]
 fn every_speed_of_the_range_counts() {
     let trust = |speed: f64| {
         let lines = format!("[parameters]\n\"perception.person_speed_per_week\" = {speed:?}");

@@ -45,7 +45,7 @@ fn cover_is_two_thirds_where_force_meets_the_need() {
     let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for (density, at) in densities.into_iter().zip([CONTEST, FIND, PROTECT]) {
         let world = &mut testbed.world;
-        let need = world.places.need(gao, density, params.rural_weight, params.persons_per_route_km);
+        let need = world.places.need(gao, density, params.rural_weight, params.force_persons_per_km);
         let mut unit = world.state_forces.units[0].clone();
         (unit.place, unit.troops, unit.readiness) = (gao, need.round() as u32, 1.0);
         world.state_forces.units = vec![unit];

@@ -23,7 +23,7 @@ const POOR: &str = r#"
 "public_finance.tax_share_of_income" = 0.05
 "public_finance.customs_eur_per_year" = 300e6
 "public_finance.other_revenue_eur_per_year" = 150e6
-"public_finance.services_eur_per_person_per_year" = 60.0
+"public_finance.services_eur_per_person_year" = 60.0
 "initialization.treasury_eur" = 20e6
 "#;
 
