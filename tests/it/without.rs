@@ -59,10 +59,6 @@ const fn within(scenario: (&'static str, &'static str), row: Without) -> Without
     Without { scenario, ..row }
 }
 
-const fn not_yet(row: Without) -> Without {
-    Without { holds: false, ..row }
-}
-
 const Y2012: (&str, &str) = ("2012-01-01", "2012-12-31");
 const LATE_2012: (&str, &str) = ("2012-06-01", "2012-12-31");
 const Y2013: (&str, &str) = ("2013-02-01", "2013-12-31");
