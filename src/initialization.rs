@@ -29,7 +29,7 @@ pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, sc
     let state_forces = state::army(theatre, &places, parameters);
     let missions = state::missions(theatre, &places, &mut ledger);
     let (groups, bands) = armed_actors::groups(theatre, &places, &cells, &mut ledger, parameters);
-    let networks = armed_actors::networks(theatre, &places, &routes, &groups, &mut ledger, parameters);
+    let networks = armed_actors::networks(theatre, &routes, &groups, &mut ledger, parameters);
     let n_places = places.len();
     let mut this_week = ThisWeek::default();
     this_week.clear(n_places);

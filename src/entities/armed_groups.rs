@@ -118,8 +118,6 @@ pub struct ArmedGroup {
     pub brake: Brake,
     /// Cercle seats it ruled at the end of last week.
     pub seats_held: u32,
-    /// Patronage received from the state this year [0, 1].
-    pub patronage: f64,
     /// Income this week, and of late (half-life 13 weeks) [EUR a week].
     pub income_eur: f64,
     /// Smoothed income [EUR a week].

@@ -1,8 +1,6 @@
 //! Persons: structure of arrays, sorted once by (home place, community) and never moved. An agent stands for
 //! `persons` people who are at home; people join, flee and die in counts, agents do not.
 
-use crate::base::ids::Id as _;
-use crate::base::ids::{CellId, Column};
 use crate::base::quantities::Level;
 use crate::entities::cells::{Cell, Cells};
 use crate::entities::vocabulary::Livelihood;
@@ -106,9 +104,4 @@ pub fn first_livelihood(ordinal: u32, trade_share: f64, trafficking_share: f64) 
     } else {
         Livelihood::Farming
     }
-}
-
-/// Ids of all cells in order.
-pub fn cell_ids(cells: &Cells) -> impl Iterator<Item = CellId> + use<> {
-    (0..Column::len(cells)).map(CellId::from_index)
 }

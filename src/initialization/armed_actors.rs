@@ -110,7 +110,6 @@ pub fn groups(
                 .map_or(PlaceId(0), PlaceId::from_index),
             brake: Brake::None,
             seats_held: 0,
-            patronage: 0.0,
             income_eur: 0.0,
             usual_income_eur: 0.0,
             recruits: 0,
@@ -158,7 +157,6 @@ pub fn enrol(world: &mut World, theatre: &Theatre) {
 /// Networks.
 pub fn networks(
     theatre: &Theatre,
-    places: &Places,
     routes: &Routes,
     groups: &ArmedGroups,
     ledger: &mut Ledger,
@@ -191,6 +189,5 @@ pub fn networks(
         })
         .collect();
     ledger.clear_flows();
-    let _ = places;
     networks
 }

@@ -3,7 +3,7 @@
 use crate::base::draws::{hash, join};
 use crate::base::ids::{CellId, Column, Id as _, PlaceId};
 use crate::base::quantities::level;
-use crate::entities::cells::{Cell, Cells, FEAR, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
+use crate::entities::cells::{Cell, Cells, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
 use crate::entities::persons::{Persons, agents_of, first_livelihood};
 use crate::entities::places::Places;
 use crate::entities::theatre::Theatre;
@@ -139,6 +139,5 @@ pub fn settle(world: &mut World, parameters: &Parameters) {
             }
         }
         cell.support[0] = 1.0 - cell.support[1..].iter().sum::<f32>();
-        let _ = (FORCES, FEAR);
     }
 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::base::ids::{Column, GroupId, Matrix, PlaceId};
 use crate::base::maths::cover;
 use crate::entities::cells::MAX_GROUPS;
-use crate::entities::places::{Places, Ruler};
+use crate::entities::places::Ruler;
 use crate::entities::vocabulary::{Posture, Rank, Stance};
 use crate::entities::world::{CONTEST, FIND, PROTECT, Presence, World};
 
@@ -339,9 +339,4 @@ pub fn protection(world: &World, place: PlaceId) -> f64 {
     let presence = &world.presence;
     let open = (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - presence.mission_cover[place][PROTECT]);
     1.0 - open
-}
-
-/// Places ordered by their position, for callers that walk the whole theatre.
-pub fn malian_places(places: &Places) -> impl Iterator<Item = PlaceId> + '_ {
-    places.ids().filter(|p| places.in_mali[*p])
 }

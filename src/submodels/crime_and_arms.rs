@@ -13,7 +13,6 @@
 use serde::Deserialize;
 
 use crate::base::draws::{Stream, uniform};
-use crate::base::ids::Id as _;
 use crate::base::maths::{binomial_quantile, poisson_quantile};
 use crate::base::now::Now;
 use crate::entities::cells::FEAR;
@@ -86,6 +85,5 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         for cell in cells {
             world.cells[cell].feel(FEAR, (params.fear_of_banditry * rate).min(params.most_fear_of_banditry));
         }
-        let _ = place.index();
     }
 }

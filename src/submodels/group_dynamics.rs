@@ -272,7 +272,7 @@ fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let hazard = params.split_per_week
         * (fighters / params.split_size_persons)
         * spread(world, group)
-        * (1.0 + unpaid + state.patronage)
+        * (1.0 + unpaid)
         * (1.0 + params.splits_of_losses * losses + params.splits_of_accord * left_out)
         * (2.0 - state.cohesion);
     let slots = now.draws.agent(SPLITS, state.key, now.week);

@@ -16,7 +16,6 @@ pub mod recruitment;
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::Id as _;
 use crate::base::maths::{exp, ln, logistic};
 use crate::base::now::Now;
 use crate::base::quantities::level;
@@ -168,7 +167,6 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
             world.persons.ruler[agent] = ruler;
             world.persons.support[agent] = strength;
         }
-        let _ = id.index();
     }
 }
 

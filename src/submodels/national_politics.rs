@@ -14,7 +14,6 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::Id as _;
 use crate::base::maths::{decay, exp, probability, relax};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, TRUST};
@@ -195,7 +194,6 @@ fn happen(world: &mut World, params: &Params) {
             post.at_post -= left;
             post.captured = post.captured.min(post.at_post);
         }
-        let _ = id.index();
     }
     world.this_week.note("coup", "army", "Bamako", "the army takes power in Bamako".to_string());
 }

@@ -15,7 +15,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::{GroupId, Id as _};
+use crate::base::ids::GroupId;
 use crate::base::maths::{decay, logistic, probability, relax};
 use crate::base::now::Now;
 use crate::entities::policy::LeverKind;
@@ -213,7 +213,6 @@ fn inform(world: &mut World, params: &Params, now: &Now) {
             let flags = &mut world.persons.flags[cell.first as usize + ordinal];
             *flags = (*flags & !1) | u8::from((word >> 16) < threshold);
         }
-        let _ = id.index();
     }
 }
 

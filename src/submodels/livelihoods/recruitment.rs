@@ -207,7 +207,7 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             // A militia is called up by danger, not by orders.
             GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
                 let cell = &world.cells[cell];
-                cell.mean[FEAR] * (1.0 - protection(world, place)) + world.groups[group].patronage
+                cell.mean[FEAR] * (1.0 - protection(world, place))
             }
             GroupKind::Jihadist | GroupKind::Separatist => backing + params.least_call,
         };

@@ -265,12 +265,10 @@ fn type_of_violence(event: &Event) -> i64 {
 pub fn events(record: &mut Record, world: &World, params: &Params, now: &Now) {
     let mut order: Vec<&Event> = world.this_week.events.iter().collect();
     order.sort_by_key(|e| e.place);
-    let mut reported = 0.0;
     let mut by_area = vec![0.0; AREAS.len()];
     for (n, event) in order.into_iter().enumerate() {
         let seen = is_reported(world, params, event);
         if seen {
-            reported += 1.0;
             if let Some(region) = world.places.region[event.place] {
                 by_area[region] += 1.0;
                 if let Some(wider) = crate::tables::indicators::wider_area(region) {
@@ -285,7 +283,6 @@ pub fn events(record: &mut Record, world: &World, params: &Params, now: &Now) {
             event_row(record, world, now, n, event, seen);
         }
     }
-    let _ = reported;
     let at = crate::tables::indicators::Indicator::ReportedLethalEvents as usize;
     for (area, n) in by_area.into_iter().enumerate() {
         record.week[at][area].sum = n;
