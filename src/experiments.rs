@@ -2,7 +2,8 @@
 //!
 //! A [`study::Study`] is one scenario over its seeds. [`folder`] judges what stands in its output folder,
 //! [`lock`] keeps other processes out, [`ensemble`] runs what is missing into the [`journal`], and [`finish`]
-//! writes the final tables in seed order, so that neither threads nor interruptions change a byte.
+//! writes the final tables in seed order, so that neither threads nor interruptions change a byte. A [`panel`] keeps
+//! nothing of a run but what its caller draws from the tables; [`statistics`] says how sure that is.
 
 pub mod ensemble;
 pub mod estimate;
@@ -10,7 +11,9 @@ pub mod finish;
 pub mod folder;
 pub mod journal;
 pub mod lock;
+pub mod panel;
 pub mod run_id;
+pub mod statistics;
 pub mod study;
 pub mod summary;
 pub mod timing;

@@ -176,22 +176,27 @@ fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, Submode
         Moment::After(submodel) => times.count(submodel, since.elapsed()),
         Moment::WeekDone(_) => (settings.observe)(Event::Week),
     };
-    IN_RUN.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| (settings.run)(&study.prepared, seed, &mut observe)));
-    IN_RUN.set(false);
-    let stored = match result {
+    let stored = match caught(|| (settings.run)(&study.prepared, seed, &mut observe)) {
         Ok(outcome) => StoredRun::done(outcome),
-        Err(payload) => {
-            let text = payload
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_string())
-                .or_else(|| payload.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "stopped without a message".to_string());
-            let place = PANICKED_AT.take();
-            StoredRun::failed(seed, if place.is_empty() { text } else { format!("{text} ({place})") })
-        }
+        Err(message) => StoredRun::failed(seed, message),
     };
     (stored, times)
+}
+
+/// The result of a run, or the words and the place of the panic that stopped it. Call [`remember_panics`] first.
+pub(super) fn caught<R>(run: impl FnOnce() -> R) -> Result<R, String> {
+    IN_RUN.set(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    IN_RUN.set(false);
+    result.map_err(|payload| {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_string())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "stopped without a message".to_string());
+        let place = PANICKED_AT.take();
+        if place.is_empty() { text } else { format!("{text} ({place})") }
+    })
 }
 
 thread_local! {
@@ -200,7 +205,7 @@ thread_local! {
 }
 
 /// A panic within a run is kept for its record instead of being printed in the middle of the progress.
-fn remember_panics() {
+pub(super) fn remember_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
@@ -216,6 +221,6 @@ fn remember_panics() {
 }
 
 /// The content of a mutex, even if a thread panicked while it held it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
