@@ -11,6 +11,8 @@ pub struct Unit {
     pub place: PlaceId,
     /// Address of draws.
     pub key: u64,
+    /// Soldiers of January 2012, by which the army is shared out [persons].
+    pub establishment: u32,
     /// Soldiers [persons].
     pub troops: u32,
     /// Readiness [0, 1].

@@ -162,5 +162,6 @@ vocabulary! {
         LegalIncome = "legal-income",
         ForeignBacking = "foreign-backing",
         Loot = "loot",
+        AlliedGroups = "allied-groups",
     }
 }

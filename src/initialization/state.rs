@@ -114,6 +114,7 @@ pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> Stat
                 home: place,
                 place,
                 key: join(places.key[place], hash("unit")),
+                establishment: row.soldiers,
                 troops: row.soldiers,
                 readiness: p.army_readiness,
                 abusiveness: parameters.state_forces.abusiveness,

@@ -12,11 +12,11 @@
 
 use serde::Deserialize;
 
-use crate::base::ids::{Column, GroupId, Matrix, PlaceId};
+use crate::base::ids::{Column, GroupId, Id as _, Matrix, PlaceId};
 use crate::base::maths::cover;
 use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
-use crate::entities::vocabulary::{Posture, Rank, Stance};
+use crate::entities::vocabulary::{GroupKind, Posture, Rank, Stance};
 use crate::entities::world::{CONTEST, FIND, PROTECT, Presence, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/presence.toml`.
@@ -59,6 +59,10 @@ pub struct Params {
     pub takeover_weeks: f64,
     /// Score below which nobody rules [1].
     pub least_score: f64,
+    /// Support of hostile groups at which the army cannot enter a place even with friends [1].
+    pub army_barred_by_support: f64,
+    /// Welcome below which the state does not come back without a garrison [1].
+    pub least_welcome: f64,
     /// Share of the army's reach that enters places ruled by groups [share].
     pub reach_into_hostile_share: f64,
 }
@@ -188,11 +192,23 @@ pub fn support(world: &World, place: PlaceId, column: usize, without_people: f64
     if people > 0.0 { weighted / people } else { without_people }
 }
 
+/// How far people let the army in: it is barred where many stand behind groups that fight it or negotiate with
+/// it [0, 1].
+pub fn army_welcome(world: &World, params: &Params, place: PlaceId) -> f64 {
+    let opposed = |g: &GroupId| {
+        matches!(world.groups[*g].kind, GroupKind::Separatist | GroupKind::Jihadist)
+            && world.groups[*g].stance != Stance::Allied
+    };
+    let backing: f64 =
+        world.living_groups().filter(opposed).map(|g| support(world, place, g.index() + 1, 0.0)).sum();
+    (1.0 - backing / params.army_barred_by_support).max(0.0)
+}
+
 /// Scores of those who contest a place.
 pub struct Scores {
     /// The state.
     pub state: f64,
-    /// Missions: they lend their score to no one but count in the sum.
+    /// Missions: they lend their score to no one, and count against groups.
     pub mission: f64,
     /// Each group with force there: alone, and with the allies who are there.
     pub groups: Vec<(GroupId, f64, f64)>,
@@ -264,7 +280,9 @@ fn leader(world: &World, params: &Params, scores: &Scores) -> (Ruler, f64, f64) 
         }
         _ => scores.groups.iter().map(|g| g.1).sum(),
     };
-    best.2 = best.1 / (best.1 + rivals + scores.mission).max(1e-12);
+    // A mission stands in the way of groups. The state, whose guest it is, it lends nothing and denies nothing.
+    let guests = if best.0 == Ruler::State { 0.0 } else { scores.mission };
+    best.2 = best.1 / (best.1 + rivals + guests).max(1e-12);
     best
 }
 
@@ -292,8 +310,12 @@ pub fn update_control(world: &mut World, params: &Params, may_take: impl Fn(Rule
             continue;
         }
         let by_assault_only = holder == Ruler::State && garrison[place] > 0;
-        // Without soldiers in reach the state does not come back.
-        let absent = best == Ruler::State && world.presence.state_cover[place][CONTEST] < params.least_score;
+        // Without soldiers in reach, or without a garrison among people who bar it, the state does not come back.
+        let barred = best == Ruler::State
+            && garrison[place] == 0
+            && army_welcome(world, params, place) < params.least_welcome;
+        let absent =
+            barred || best == Ruler::State && world.presence.state_cover[place][CONTEST] < params.least_score;
         if !may_take(best) || by_assault_only || absent {
             continue;
         }

@@ -24,7 +24,7 @@ use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Community, GroupKind, Posture, Purpose, Stance};
-use crate::entities::world::World;
+use crate::entities::world::{CONTEST, World};
 use crate::mechanics::recruits;
 use crate::tables::indicators::wider_area;
 
@@ -181,6 +181,7 @@ fn kinship(a: &ArmedGroup, b: &ArmedGroup) -> f64 {
 /// Relations relax towards what kind, kin, enemies and tolls make of them.
 fn relations(world: &mut World, params: &Params) {
     let ids: Vec<GroupId> = world.living_groups().collect();
+    let threats: Vec<f64> = world.groups.ids().map(|g| threat(world, g)).collect();
     let mut shared: Vec<(GroupId, GroupId, f64)> = Vec::new();
     for (i, a) in ids.iter().enumerate() {
         for b in &ids[i + 1..] {
@@ -193,7 +194,7 @@ fn relations(world: &mut World, params: &Params) {
                 _ => params.relation_separatist_militia,
             };
             let enemies = if one.fights_state() && other.fights_state() {
-                params.relation_of_shared_enemy * world.state_threat()
+                params.relation_of_shared_enemy * f64::min(threats[a.index()], threats[b.index()])
             } else {
                 0.0
             };
@@ -209,6 +210,19 @@ fn relations(world: &mut World, params: &Params) {
         world.groups[a].relations[b.index()] = value;
         world.groups[b].relations[a.index()] = value;
     }
+}
+
+/// How much of the state a group has before it: cover of the army and of strike forces where its bands stand and
+/// next to them [0, 1].
+fn threat(world: &World, group: GroupId) -> f64 {
+    let cover = |p: PlaceId| world.presence.state_cover[p][CONTEST].max(world.presence.strike_cover[p]);
+    let (mut felt, mut fighters) = (0.0, 0.0);
+    for band in world.bands.list.iter().filter(|b| b.group == group) {
+        let near = world.places.neighbours[band.place].iter().map(|(p, _)| cover(*p)).fold(0.0, f64::max);
+        felt += f64::from(band.fighters) * near.max(cover(band.place));
+        fighters += f64::from(band.fighters);
+    }
+    if fighters > 0.0 { felt / fighters } else { 0.0 }
 }
 
 /// Share of the smaller group's force that stands where the other also is [0, 1].
@@ -560,18 +574,5 @@ fn end(world: &mut World, params: &Params, now: &Now) {
         if band.posture == Posture::Sanctuary && world.places.in_mali[band.place] {
             band.posture = Posture::Guerrilla;
         }
-    }
-}
-
-impl World {
-    /// How much of a common enemy the state and its allies are [0, 1].
-    pub fn state_threat(&self) -> f64 {
-        let n = self.places.len() as f64;
-        let cover: f64 = self
-            .places
-            .ids()
-            .map(|p| self.presence.state_cover[p][0].max(self.presence.strike_cover[p]))
-            .sum();
-        (2.0 * cover / n).min(1.0)
     }
 }

@@ -123,6 +123,8 @@ pub struct Params {
     pub kin_gain: f64,
     /// Gain of a town that can be taken [1].
     pub prize_gain: f64,
+    /// Gain of a town that a hostile group rules and could lose, against one of the state's [share].
+    pub rival_prize_share: f64,
     /// Gain of a place that nobody rules [1].
     pub empty_gain: f64,
     /// Gain of keeping a place that would be lost [1].
@@ -139,6 +141,8 @@ pub struct Params {
     pub reserve_weeks: f64,
     /// Share of the surplus spent each week [1/week].
     pub surplus_spent_per_week: f64,
+    /// Share of the surplus that goes to poorer friends of the same kind each week [1/week].
+    pub surplus_to_friends_per_week: f64,
     /// Share of pay below which a week counts as unpaid [share].
     pub unpaid_below_share: f64,
     /// Pay of self-defence groups against the full rate [share].

@@ -5,9 +5,10 @@
 //!
 //! - **Reads**: levers `mediation`, `accord`, `awareness-campaign`; demand, pressure, credibility
 //! - **Writes**: stances, accord, implementation; persons: knows the accord
-//! - **Draws**: `peace_process.talks` (per group), `peace_process.awareness` (per cell)
+//! - **Draws**: `peace_process.talks` (per group), `.signature`, `peace_process.awareness` (per cell)
 //! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin;
-//!   an accord follows when talking groups hold half of the separatist strength and the same sum exceeds demand;
+//!   while talking groups with such a gain hold half of the separatist strength, an accord is signed with hazard
+//!   sign x logistic(steepness x their mean gain);
 //!   implementation relaxes to state presence in the north x share of signatories
 //! - **Pattern**: P9, P18
 //! - **Sources**: lacher2013 (pressure and credible government), roundtable2014 (spoilers, crime terms), messy2020
@@ -38,6 +39,8 @@ pub struct Params {
     pub talk_margin: f64,
     /// Share of separatist strength that must be ready [share].
     pub quorum_share: f64,
+    /// Hazard of signing once enough are ready and much is gained [1/week].
+    pub sign_per_week: f64,
     /// Credibility without legitimacy [1].
     pub credibility_floor: f64,
     /// Unpaid weeks that count fully [weeks].
@@ -67,6 +70,7 @@ pub struct Params {
 }
 
 const TALKS: Stream = Stream::named("peace_process.talks");
+const SIGNATURE: Stream = Stream::named("peace_process.signature");
 const AWARENESS: Stream = Stream::named("peace_process.awareness");
 
 /// Talks, signature, implementation, awareness.
@@ -77,6 +81,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         .map_or((0.0, 0.0), |l| (l.number("offer_share"), l.number("crime_conditionality")));
     let mediators = mediators(world, params);
     let mut ready = (0.0, 0.0);
+    let mut surplus = 0.0;
     for group in world.groups.ids() {
         if !world.groups[group].alive() || world.groups[group].kind != GroupKind::Separatist {
             continue;
@@ -103,15 +108,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         ready.1 += strength;
         if state.stance == Stance::Talking && gain > 0.0 {
             ready.0 += strength;
+            surplus += strength * gain;
         }
     }
-    let credible = offer > 0.0 && mediators > 0.0;
-    if world.state.weeks_since_accord.is_none()
-        && credible
-        && ready.1 > 0.0
-        && ready.0 >= params.quorum_share * ready.1
-    {
-        sign(world, params, now, crime);
+    let open = world.state.weeks_since_accord.is_none() && offer > 0.0 && mediators > 0.0;
+    if open && ready.1 > 0.0 && ready.0 >= params.quorum_share * ready.1 {
+        // Drafting, initialling and consulting the base take months.
+        let hazard = params.sign_per_week * logistic(params.steepness * surplus / ready.0);
+        let slots = now.draws.agent(SIGNATURE, 0, now.week);
+        if slots.happens(0, probability(hazard)) {
+            sign(world, params, now, crime);
+        }
     }
     implement(world, params);
     inform(world, params, now);

@@ -6,7 +6,8 @@
 //! - **Writes**: units: place, troops, readiness; morale; control of places that the state regains
 //! - **Draws**: `state_forces.moves`, one per unit
 //! - **Equation**: readiness relaxes to operations funded x (base + trained); morale recovers 0.6 % a week towards
-//!   0.75; reserves go to places by base garrison + violence_weight x attacks of last year
+//!   0.75; a unit's due share of the army is its establishment x (1 + violence_weight x attacks of late), and
+//!   rotation moves it there
 //! - **Pattern**: P1 (with group strategy), P4: deployment follows last year's violence
 //! - **Sources**: forces-press (strength), elusive2014 (corruption and readiness); sizes assumed
 
@@ -17,6 +18,7 @@ use crate::base::ids::PlaceId;
 use crate::base::maths::{decay, probability, relax};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
+use crate::entities::state_forces::Unit;
 use crate::entities::vocabulary::{GroupKind, Stance};
 use crate::entities::world::{CONTEST, World};
 use crate::mechanics::presence;
@@ -59,12 +61,12 @@ pub struct Params {
     pub violence_weight: f64,
     /// Weight of the north in deployment [1].
     pub north_weight: f64,
-    /// Size above which a unit is reinforced half as much [persons].
-    pub unit_size_persons: f64,
+    /// Share of the army that is in training, on leave or at headquarters [share].
+    pub reserve_share: f64,
+    /// Share of a unit's surplus over its due that is relieved each week [1/week].
+    pub rotation_per_week: f64,
     /// Share of the reserve sent out each week [1/week].
     pub deployment_per_week: f64,
-    /// Support of a group at which the army cannot follow its friends into a place [1].
-    pub return_blocked_by_support: f64,
 }
 
 const MOVES: Stream = Stream::named("state_forces.moves");
@@ -73,8 +75,8 @@ const MOVES: Stream = Stream::named("state_forces.moves");
 pub fn step(world: &mut World, params: &Params, presence_params: &presence::Params, now: &Now) {
     recover(world, params);
     recruit(world, params);
-    redeploy(world, params, now);
-    reinforce(world, params);
+    redeploy(world, params, presence_params, now);
+    rotate(world, params);
     presence::refresh(world, presence_params);
     presence::update_control(world, presence_params, |ruler| ruler == Ruler::State);
 }
@@ -118,7 +120,7 @@ fn recruit(world: &mut World, params: &Params) {
 }
 
 /// Units return to their home place, or to any lost place near, once it can be held.
-fn redeploy(world: &mut World, params: &Params, now: &Now) {
+fn redeploy(world: &mut World, params: &Params, presence_params: &presence::Params, now: &Now) {
     let mut rows = now.draws.rows(MOVES, now.week, 2);
     let mut words = [0; 2];
     for at in 0..world.state_forces.units.len() {
@@ -129,7 +131,8 @@ fn redeploy(world: &mut World, params: &Params, now: &Now) {
         rows.start(unit.key);
         rows.fill_words(&mut words);
         let home = unit.home;
-        let chance = probability(params.return_hazard_per_week * openness(world, params, home));
+        let chance =
+            probability(params.return_hazard_per_week * openness(world, params, presence_params, home));
         if crate::base::draws::uniform(words[0]) < chance {
             world.state_forces.units[at].place = home;
         }
@@ -142,30 +145,25 @@ fn heart(world: &World, params: &Params) -> f64 {
     share * share
 }
 
-/// How open a place is to the army: full where the state rules, by cover of friends where nobody or a broken
-/// group does, closed where signatories or allies of the mission rule.
-fn openness(world: &World, params: &Params, place: PlaceId) -> f64 {
-    match world.places.controller[place] {
-        Ruler::State => 1.0,
-        Ruler::Group(group) if world.groups[group].stance == Stance::Allied => params.return_with_allies,
-        // Among their own people other groups keep the army out; elsewhere friends can bring it back.
-        Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => {
-            let backing = presence::support(world, place, usize::from(group.0) + 1, 1.0);
-            friends_at(world, place) * (1.0 - backing / params.return_blocked_by_support).max(0.0)
+/// How open a place is to the army: full where the state rules, by cover of friends elsewhere, less where people
+/// stand behind separatists, little where allies rule.
+fn openness(world: &World, params: &Params, presence_params: &presence::Params, place: PlaceId) -> f64 {
+    let alone = match world.places.controller[place] {
+        Ruler::State => return 1.0,
+        Ruler::Group(group) if world.groups[group].stance == Stance::Allied => {
+            return params.return_with_allies;
         }
+        // Alone the army marches on open or jihadist ground only, as far as its heart goes.
+        Ruler::Group(group) if world.groups[group].kind != GroupKind::Jihadist => 0.0,
         Ruler::Group(_) | Ruler::Nobody => {
-            let friends =
-                world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST]);
-            let foes = world.presence.group_cover[place];
-            let near = world.places.neighbours[place]
-                .iter()
-                .filter(|(p, _)| world.places.controller[*p] == Ruler::State)
-                .count() as f64
-                / world.places.neighbours[place].len().max(1) as f64;
-            // With friends the army follows at once; alone it marches as far as its heart goes.
-            ((friends + heart(world, params) * params.return_overland * near) * (1.0 - foes)).clamp(0.0, 1.0)
+            let neighbours = &world.places.neighbours[place];
+            let held = |p: &PlaceId| world.places.controller[*p] == Ruler::State;
+            let near = neighbours.iter().filter(|(p, _)| held(p)).count() as f64;
+            let overland = params.return_overland * near / neighbours.len().max(1) as f64;
+            heart(world, params) * overland * (1.0 - world.presence.group_cover[place])
         }
-    }
+    };
+    (friends_at(world, place) + alone).min(1.0) * presence::army_welcome(world, presence_params, place)
 }
 
 /// Cover of strike forces or missions that the army may follow [0, 1].
@@ -173,37 +171,56 @@ fn friends_at(world: &World, place: PlaceId) -> f64 {
     world.presence.strike_cover[place].max(world.presence.mission_cover[place][CONTEST])
 }
 
-/// Reserves go out to places that the state holds, by base garrison and by where violence was.
-fn reinforce(world: &mut World, params: &Params) {
-    let reserve = world.state_forces.reserve;
-    let sent = (f64::from(reserve) * params.deployment_per_week) as u32;
-    if sent == 0 {
+/// Troops are relieved and sent out again: every unit that stands where it can be supplied is due a share of the
+/// army by its establishment and by where violence was; who has more gives some up to the reserve, and the
+/// reserve goes to those who have less.
+fn rotate(world: &mut World, params: &Params) {
+    let weights: Vec<f64> = world.state_forces.units.iter().map(|unit| claim(world, params, unit)).collect();
+    let claims: f64 = weights.iter().sum();
+    if claims <= 0.0 {
         return;
     }
-    let weights: Vec<f64> = world
-        .state_forces
-        .units
-        .iter()
-        .map(|unit| {
-            if world.places.controller[unit.place] != Ruler::State || !world.places.in_mali[unit.place] {
-                return 0.0;
-            }
-            let attacks = world.places.recent_attacks[unit.place]
-                + world.places.neighbours[unit.place]
-                    .iter()
-                    .map(|(p, _)| params.neighbour_attack_weight * world.places.recent_attacks[*p])
-                    .sum::<f64>();
-            let mandate = if world.places.in_north(unit.place) { params.north_weight } else { 1.0 };
-            (1.0 + params.violence_weight * attacks) * mandate
-                / (1.0 + f64::from(unit.troops) / params.unit_size_persons)
-        })
-        .collect();
+    let due = f64::from(world.state_forces.troops()) * (1.0 - params.reserve_share) / claims;
+    let forces = &mut world.state_forces;
+    let mut gaps = Vec::with_capacity(weights.len());
+    for (unit, weight) in forces.units.iter_mut().zip(&weights) {
+        let gap = due * weight - f64::from(unit.troops);
+        // A unit that nobody can reach keeps its men.
+        if gap < 0.0 && *weight > 0.0 {
+            let relieved = (-gap * params.rotation_per_week) as u32;
+            unit.troops -= relieved;
+            forces.reserve += relieved;
+        }
+        gaps.push(gap.max(0.0));
+    }
+    let wanted: f64 = gaps.iter().sum();
+    let sent = (f64::from(forces.reserve).min(wanted) * params.deployment_per_week) as u32;
     let mut parts = Vec::new();
-    crate::base::maths::apportion(sent, &weights, &mut parts);
-    for (unit, part) in world.state_forces.units.iter_mut().zip(&parts) {
+    crate::base::maths::apportion(sent, &gaps, &mut parts);
+    for (unit, part) in forces.units.iter_mut().zip(&parts) {
         unit.troops += part;
     }
-    world.state_forces.reserve -= parts.iter().sum::<u32>();
+    forces.reserve -= parts.iter().sum::<u32>();
+}
+
+/// What a unit can claim of the army: its establishment, more where violence was of last year and in the north,
+/// nothing where it cannot be supplied.
+fn claim(world: &World, params: &Params, unit: &Unit) -> f64 {
+    let place = unit.place;
+    let supplied = match world.places.controller[place] {
+        Ruler::State => 1.0,
+        _ => friends_at(world, place),
+    };
+    if !world.places.in_mali[place] {
+        return 0.0;
+    }
+    let attacks = world.places.recent_attacks[place]
+        + world.places.neighbours[place]
+            .iter()
+            .map(|(p, _)| params.neighbour_attack_weight * world.places.recent_attacks[*p])
+            .sum::<f64>();
+    let mandate = if world.places.in_north(place) { params.north_weight } else { 1.0 };
+    supplied * f64::from(unit.establishment) * (1.0 + params.violence_weight * attacks) * mandate
 }
 
 impl World {

@@ -274,7 +274,7 @@ fn value_of(lever: &LeverSpec, field: &LeverField) -> String {
 
 /// Readiness to settle, and a mission from March 2012: every lever has something to act on.
 const OCCASION: &str = "[parameters]\n\"peace_process.demand_weight\" = 0.5\n\
-    \"peace_process.talk_per_week\" = 0.3\n\"peace_process.quorum_share\" = 0.3\n\n\
+    \"peace_process.talk_per_week\" = 0.3\n\"peace_process.quorum_share\" = 0.3\n\"peace_process.sign_per_week\" = 0.2\n\n\
     [[lever]]\nname = \"mission\"\nfrom.date = 2012-03-05\n\
     set.mission-size = { mission = \"minusma\", troops_persons = 9000 }\n";
 const TALKS: &str = "[[lever]]\nname = \"talks\"\nfrom.date = 2012-03-05\n\

@@ -62,6 +62,7 @@ const fn within(scenario: (&'static str, &'static str), row: Without) -> Without
 const Y2012: (&str, &str) = ("2012-01-01", "2012-12-31");
 const LATE_2012: (&str, &str) = ("2012-06-01", "2012-12-31");
 const Y2013: (&str, &str) = ("2013-02-01", "2013-12-31");
+const INTERVENTION: (&str, &str) = ("2013-02-01", "2014-12-31");
 const TWO_YEARS: (&str, &str) = ("2012-01-01", "2013-12-31");
 const AFTER_RETURN: (&str, &str) = ("2012-02-01", "2013-12-31");
 
@@ -86,7 +87,7 @@ const WITHOUT: [Without; 20] = [
     row("services", LATE_2012, ("Mali", "unmet_services", Size), 0.2, "more services are unmet"),
     row("trafficking", Y2012, ("Mali", "illicit_income_eur", Size), -0.95, "illicit income all but ends"),
     row("interdiction", TWO_YEARS, ("Mali", "seized_value_eur", Size), -1.0, "nothing is seized"),
-    row("state-forces", Y2013, ("Mali", "army_morale", Size), -0.5, "the beaten army does not recover its heart"),
+    row("state-forces", INTERVENTION, ("Mali", "area_controlled_by_groups_km2", Size), 0.1, "groups hold more of the country"),
     row("peace-operations", Y2013, ("Mali", "peacekeeper_deaths_all_causes", Size), -1.0, "no peacekeeper dies"),
     row("group-strategy", Y2012, ("Mali", "garrisons_lost", Size), -1.0, "no garrison falls in 2012"),
     row("violence", Y2012, ("Mali", "deaths", Size), -1.0, "nobody is killed"),

@@ -204,10 +204,12 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
                     0.0
                 }
             }
-            Ruler::Group(_) => 0.0,
+            Ruler::Group(other) => rival_prize(world, params, band, place, other, own),
         }
     } else if controller == Ruler::Group(band.group) && own < 0.7 * need {
         params.keep_gain
+    } else if let Ruler::Group(other) = controller {
+        rival_prize(world, params, band, place, other, own)
     } else {
         0.0
     };
@@ -220,4 +222,26 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
         - params.pressure_weight * pressure(world, group.kind, place)
         - params.rival_weight * rivals / (rivals + own + f64::from(band.fighters))
         - params.crowding_weight * own / (own + 3.0 * need)
+}
+
+/// What a town is worth that a group on bad terms rules: the more, the better the odds of driving it out.
+fn rival_prize(
+    world: &World,
+    params: &Params,
+    band: &Band,
+    place: PlaceId,
+    ruler: crate::base::ids::GroupId,
+    own: f64,
+) -> f64 {
+    let group = &world.groups[band.group];
+    let enmity = -group.relations[ruler.index()];
+    if ruler == band.group || enmity <= 0.0 || !group.fights_state() {
+        return 0.0;
+    }
+    let theirs = world.presence.group_force[(place, ruler)] * world.groups[ruler].weapons_quality;
+    let odds = (own + f64::from(band.fighters)) * group.weapons_quality / (theirs + 1.0);
+    params.rival_prize_share
+        * params.prize_gain
+        * (odds / (odds + 1.0))
+        * ln(2.0 + world.places.population[place] / 1000.0)
 }

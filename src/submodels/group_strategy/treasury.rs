@@ -1,7 +1,7 @@
 //! # Group treasuries
 //!
 //! Local taxes in held and shadowed places come in; pay goes out; a reserve of 26 weeks is kept and a part of
-//! the surplus spent on arms, gifts and leaders.
+//! the surplus spent on arms, gifts, leaders and poorer friends of the same kind.
 //!
 //! - **Reads**: control, cover, fighters
 //! - **Writes**: ledger; groups: pay met, unpaid weeks, weapons quality
@@ -42,7 +42,34 @@ pub fn step(world: &mut World, params: &Params) {
         let surplus = world.ledger.balance(payer).eur() - params.reserve_weeks * owed;
         if surplus > 0.0 {
             spend(world, params, group, payer, payee, surplus * params.surplus_spent_per_week);
+            support_friends(world, params, group, surplus * params.surplus_to_friends_per_week);
         }
+    }
+}
+
+/// A rich group pays for friends of its kind until their treasuries last as long as its own.
+fn support_friends(world: &mut World, params: &Params, group: GroupId, eur: f64) {
+    let weekly = |g: GroupId| f64::from(world.groups[g].fighters()) * world.groups[g].pay_eur;
+    let balance = |g: GroupId| world.ledger.balance(world.groups[g].actor).eur();
+    let own_weeks = balance(group) / weekly(group).max(1.0);
+    let kind = world.groups[group].kind;
+    let friends: Vec<GroupId> = world
+        .living_groups()
+        .filter(|g| *g != group && world.groups[*g].kind == kind)
+        .filter(|g| world.groups[group].relations[g.index()] > params.ally_relation)
+        .collect();
+    let needs: Vec<f64> = friends.iter().map(|g| (own_weeks * weekly(*g) - balance(*g)).max(0.0)).collect();
+    let needed: f64 = needs.iter().sum();
+    if needed <= 0.0 {
+        return;
+    }
+    let payer = world.groups[group].actor;
+    let given = eur.min(needed);
+    for (friend, need) in friends.iter().zip(&needs) {
+        let payee = world.groups[*friend].actor;
+        let part = given * need / needed;
+        world.ledger.pay(payer, payee, Purpose::AlliedGroups, Money::from_eur(part));
+        world.groups[*friend].income_eur += part;
     }
 }
 

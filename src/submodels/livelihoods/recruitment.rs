@@ -7,7 +7,8 @@
 //! - **Writes**: members, dormant, persons at home; binding brakes
 //! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.members` (per group)
 //! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
-//!   (1 - members/(cap x population x U))); paid recruits up to 17 % of members a week x treasury/(treasury + T);
+//!   (1 - members/(cap x population x U))); paid recruits up to 17 % of members a week x treasury/(treasury + T),
+//!   from towns the state does not hold, by the group's share of armed force there;
 //!   dormant rejoin 0.012 x support x (1 - 0.7 cover), forget 0.006; leaving 0.4 %, three times when unpaid
 //! - **Pattern**: P16, brakes
 //! - **Sources**: prototype; undp-2023 (why people join); forces-press (July 2012)
@@ -120,16 +121,20 @@ fn join_up(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, n: u
     world.groups[group].recruits += taken;
 }
 
-/// Paid recruits where the group holds towns.
+/// Paid recruits from towns out of the state's hand, as far as the group is the armed force there.
 fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let (mut held, mut towns) = (0.0, Vec::new());
     for place in world.places.ids() {
-        if world.places.controller[place] == Ruler::Group(group) {
-            let people: u32 = world.places.cells[place].iter().map(|c| world.cells[*c].at_home).sum();
-            held += f64::from(people);
-            if people > 0 {
-                towns.push((place, people));
-            }
+        let row = world.presence.group_force.row(place);
+        let own = row[group.index()];
+        if own <= 0.0 || !world.places.in_mali[place] || world.places.controller[place] == Ruler::State {
+            continue;
+        }
+        let people: u32 = world.places.cells[place].iter().map(|c| world.cells[*c].at_home).sum();
+        let reached = (f64::from(people) * own / row.iter().sum::<f64>()) as u32;
+        held += f64::from(reached);
+        if reached > 0 {
+            towns.push((place, reached));
         }
     }
     if towns.is_empty() {
