@@ -45,7 +45,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
         Command::Params(options) => commands::params::params(options),
         Command::Verify(options) => commands::verify::verify(options, threads, talk),
         Command::Plot(options) => commands::plot::plot(options, talk),
-        Command::Schema => commands::schema::schema(),
+        Command::Schema(options) => commands::schema::schema(options),
         Command::Completions(options) => commands::completions::completions(options),
     }
 }

@@ -6,8 +6,8 @@
 pub mod check;
 pub mod diagnostic;
 mod draft;
-mod file;
-mod levers;
+pub(crate) mod file;
+pub(crate) mod levers;
 pub mod library;
 pub mod parameters;
 mod places;

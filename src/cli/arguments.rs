@@ -37,7 +37,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan run\n  harmattan run history no-drawdown --seeds 20\n  \
                             harmattan run my-scenario.toml --seeds 1..100 --until 2016-12-26 --format both")]
     Run(Box<RunArguments>),
-    /// Check scenario files; every error with its place and the nearest valid name.
+    /// Check scenario and plan files; every error with its place and the nearest valid name.
     #[command(after_help = "Example:\n  harmattan check my-scenario.toml --format json")]
     Check(CheckArguments),
     /// Write a commented scenario that differs from `history` in one lever.
@@ -58,9 +58,10 @@ pub enum Command {
     /// Draw the figures of a finished folder again from its tables.
     #[command(after_help = "Example:\n  harmattan plot output/history")]
     Plot(PlotArguments),
-    /// Print the JSON Schema of scenario files, for editors.
-    #[command(after_help = "Example:\n  harmattan schema > scenario.schema.json")]
-    Schema,
+    /// Print the JSON Schema of scenario or plan files, for editors.
+    #[command(after_help = "Examples:\n  harmattan schema > scenario.schema.json\n  \
+                            harmattan schema plan > plan.schema.json")]
+    Schema(SchemaArguments),
     /// Print completions for a shell.
     #[command(
         after_help = "Example:\n  harmattan completions bash > ~/.local/share/bash-completion/completions/harmattan"
@@ -141,7 +142,7 @@ impl RunArguments {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Scenario files, or names from the library.
+    /// Scenario or plan files, or names from the library.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
     /// Form of the answer.
@@ -215,6 +216,23 @@ pub enum Style {
     Slides,
     /// A dark screen.
     Dark,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Which files the schema describes.
+    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Scenario files.
+    Scenario,
+    /// Plan files.
+    Plan,
 }
 
 /// Arguments of `completions`.

@@ -10,6 +10,7 @@ use super::arguments::Style;
 use super::messages::{CliError, Talk};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
+use crate::experiments::plan::{self, Plan, Resolve};
 use crate::experiments::study::ParameterRecord;
 use crate::export::manifest::{ChangedParameter, ScenarioRecord};
 use crate::scenario::check::{self, Context};
@@ -38,6 +39,28 @@ impl Sources {
         let label = argument.replace('\\', "/");
         let folder = Path::new(argument).parent().map(Path::to_path_buf).unwrap_or_default();
         check::check_with_origins(&label, &bytes, &|base| read_base(&folder, base), &self.context)
+    }
+
+    /// Checks a plan file.
+    pub fn check_plan(&self, argument: &str) -> Result<Plan, Vec<Diagnostic>> {
+        let bytes = read_file(Path::new(argument)).map_err(|reason| {
+            let message = format!("the file cannot be read: {reason}");
+            vec![Diagnostic::whole_file(argument, Code::Unreadable, message)]
+        })?;
+        let label = argument.replace('\\', "/");
+        let folder = Path::new(argument).parent().map(Path::to_path_buf).unwrap_or_default();
+        let scenario = |name: &str| {
+            let beside = folder.join(name).to_string_lossy().into_owned();
+            let is_path = name.ends_with(".toml") || name.contains('/');
+            self.check(if is_path { &beside } else { name }).map(|(scenario, _)| scenario)
+        };
+        let file = |name: &str| read_file(&folder.join(name));
+        plan::check(&label, &bytes, Resolve { scenario: &scenario, file: &file }, &self.context)
+    }
+
+    /// A checked plan.
+    pub fn plan(&self, argument: &str) -> Result<Plan, CliError> {
+        self.check_plan(argument).map_err(|diagnostics| refused(&diagnostics))
     }
 
     /// A checked scenario; what is wrong with it is printed by the caller.
@@ -109,6 +132,11 @@ impl Sources {
         format!("{:#}\n", schema::scenario(&self.context))
     }
 
+    /// JSON Schema of plan files.
+    pub fn plan_schema(&self) -> String {
+        format!("{:#}\n", plan::schema::plan(&self.context))
+    }
+
     /// Every parameter, in the order of the catalogue.
     pub fn parameters(&self) -> &[Entry] {
         &self.context.catalogue.entries
@@ -156,6 +184,11 @@ pub fn model_hash() -> String {
         }
     }
     crate::export::manifest::hash_text(&hasher.finalize())
+}
+
+/// True if a file is a plan and not a scenario.
+pub fn is_plan(argument: &str) -> bool {
+    Path::new(argument).is_file() && read_file(Path::new(argument)).is_ok_and(|bytes| plan::is_plan(&bytes))
 }
 
 /// True if a diagnostic forbids the run.

@@ -111,7 +111,7 @@ struct Checker<'c> {
 impl Checker<'_> {
     /// Reads one file and its bases; none if anything in it is wrong.
     fn file(&mut self, label: &str, key: &str, bytes: &[u8]) -> Option<Draft> {
-        let text = match decode(label, bytes) {
+        let text = match decode(label, bytes, "a scenario: format = 1, name = \"...\", levers") {
             Ok(text) => text,
             Err(diagnostic) => {
                 self.diagnostics.insert(0, *diagnostic);

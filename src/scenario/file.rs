@@ -107,7 +107,7 @@ pub(super) enum Scalar {
 
 /// What a condition watches besides its indicator.
 #[derive(Debug)]
-pub(super) enum Where {
+pub(crate) enum Where {
     Region(Spanned<String>),
     Place(Spanned<String>),
     Group(Spanned<String>),

@@ -18,9 +18,9 @@ use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
 use crate::tables::{CellType, ColumnKind, TableSpec};
 
 /// Turns names into ids; knows one theatre.
-pub(super) struct Resolver<'c> {
-    pub(super) theatre: &'c Theatre,
-    pub(super) units: &'c Units,
+pub(crate) struct Resolver<'c> {
+    pub(crate) theatre: &'c Theatre,
+    pub(crate) units: &'c Units,
 }
 
 impl Resolver<'_> {
@@ -240,7 +240,7 @@ impl Resolver<'_> {
     }
 
     /// What a condition watches, with the kind and unit of its values.
-    fn watched(
+    pub(crate) fn watched(
         &self,
         area: &Where,
         name: &Spanned<String>,
@@ -277,7 +277,7 @@ impl Resolver<'_> {
 }
 
 /// Ids of a theatre that a field may name.
-pub(super) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
+pub(crate) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
     let of_kind =
         |kind: &str| theatre.missions.iter().filter(|m| m.kind == kind).map(|m| m.id.as_str()).collect();
     match of {
@@ -289,7 +289,7 @@ pub(super) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
     }
 }
 
-fn noun(of: NameOf) -> &'static str {
+pub(crate) fn noun(of: NameOf) -> &'static str {
     match of {
         NameOf::Mission => "a peace operation",
         NameOf::StrikeForce => "a strike force",
@@ -300,7 +300,7 @@ fn noun(of: NameOf) -> &'static str {
 }
 
 /// True for a possible name; others are noted.
-pub(super) fn check_name(what: &str, name: &Spanned<String>, problems: &mut Problems) -> bool {
+pub(crate) fn check_name(what: &str, name: &Spanned<String>, problems: &mut Problems) -> bool {
     let possible = is_name(name.get_ref());
     if !possible {
         let message = format!("{what} cannot be `{}`", clip(name.get_ref()));
@@ -354,7 +354,7 @@ fn indicator(name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
 }
 
 /// Columns of a table that a condition may watch.
-pub(super) fn watchable(table: &'static TableSpec) -> impl Iterator<Item = &'static str> {
+pub(crate) fn watchable(table: &'static TableSpec) -> impl Iterator<Item = &'static str> {
     table.columns.iter().filter(|column| is_watchable(column)).map(|column| column.name)
 }
 

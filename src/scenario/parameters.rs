@@ -206,7 +206,7 @@ impl Catalogue {
         })
     }
 
-    fn unknown(&self, name: &str) -> Refusal {
+    pub(crate) fn unknown(&self, name: &str) -> Refusal {
         let names = || self.entries.iter().map(|entry| entry.name.as_str());
         if let Some(entry) = self.other_unit(name) {
             return Refusal {

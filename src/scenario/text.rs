@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::scenario::diagnostic::{Code, Diagnostic, Lines};
 use crate::scenario::tree::{Problem, Problems, SHOWN_PROBLEMS};
 
-/// Largest file that is read [bytes]; a scenario is a page of text.
+/// Largest file that is read [bytes]; scenarios and plans are pages of text.
 const MOST_BYTES: usize = 1 << 20;
 
 /// Turns problems into diagnostics in the order of the text.
@@ -27,12 +27,12 @@ pub(crate) fn describe(label: &str, mut found: Vec<Problem>, lines: &Lines) -> V
     diagnostics
 }
 
-/// The text of a file, without a byte order mark.
-pub(crate) fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Diagnostic>> {
+/// The text of a file, without a byte order mark; `expected` is said where there is none.
+pub(crate) fn decode<'b>(label: &str, bytes: &'b [u8], expected: &str) -> Result<&'b str, Box<Diagnostic>> {
     if bytes.len() > MOST_BYTES {
         let message = format!("the file has {} bytes", bytes.len());
         let mut diagnostic = Diagnostic::whole_file(label, Code::OutOfRange, message);
-        diagnostic.expected = Some(format!("a scenario of at most {MOST_BYTES} bytes"));
+        diagnostic.expected = Some(format!("at most {MOST_BYTES} bytes"));
         return Err(Box::new(diagnostic));
     }
     match std::str::from_utf8(bytes) {
@@ -40,7 +40,7 @@ pub(crate) fn decode<'b>(label: &str, bytes: &'b [u8]) -> Result<&'b str, Box<Di
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
             if text.trim().is_empty() {
                 let mut diagnostic = Diagnostic::whole_file(label, Code::MissingKey, "the file is empty");
-                diagnostic.expected = Some("a scenario: format = 1, name = \"...\", levers".to_string());
+                diagnostic.expected = Some(expected.to_string());
                 return Err(Box::new(diagnostic));
             }
             Ok(text)

@@ -94,7 +94,8 @@ fn watch(world: &mut World, record: &Record) {
     }
 }
 
-fn observe(world: &World, record: &Record, watched: Watched) -> f64 {
+/// The value of something watched, as it stands at the end of the week.
+pub fn observe(world: &World, record: &Record, watched: Watched) -> f64 {
     match watched {
         Watched::Area { indicator, area } => record.last(indicator, area),
         Watched::Place { column, place } => rows::place_value(world, column, place),

@@ -16,6 +16,8 @@ mod layers;
 mod levers;
 mod literals;
 mod odd;
+#[cfg(feature = "cli")]
+mod plans;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]

@@ -1,11 +1,12 @@
-//! `check`: diagnostics of scenario files, on stdout because they are its data.
+//! `check`: diagnostics of scenario and plan files, on stdout because they are its data.
 
 use serde_json::Value;
 
 use crate::cli::arguments::{CheckArguments, ListFormat};
 use crate::cli::messages::CliError;
 use crate::cli::output::{self, List};
-use crate::cli::sources::{Sources, is_error};
+use crate::cli::sources::{self, Sources, is_error};
+use crate::scenario::diagnostic::Diagnostic;
 
 /// Checks every file; ends with 2 if one has an error.
 pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
@@ -13,10 +14,8 @@ pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
     let mut found = Vec::new();
     let mut text = String::new();
     for file in &arguments.files {
-        match sources.check(file) {
-            Ok((scenario, _)) => {
-                text += &format!("{file}: correct ({}, {} levers)\n", scenario.name, scenario.levers.len());
-            }
+        match check_one(&sources, file) {
+            Ok(what) => text += &format!("{file}: correct ({what})\n"),
             Err(diagnostics) => {
                 for diagnostic in diagnostics {
                     text += &format!("{diagnostic}\n\n");
@@ -47,4 +46,16 @@ pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
         1 => Err(CliError::Refused("1 error".to_string())),
         n => Err(CliError::Refused(format!("{n} errors"))),
     }
+}
+
+/// What a file holds, in a few words, or what is wrong with it.
+fn check_one(sources: &Sources, file: &str) -> Result<String, Vec<Diagnostic>> {
+    if sources::is_plan(file) {
+        let plan = sources.check_plan(file)?;
+        let (points, runs) = (plan.n_points(), plan.n_runs());
+        let counted = |n: Option<usize>| n.map_or("uncountably many".to_string(), |n| n.to_string());
+        return Ok(format!("{}, a plan of {} points, {} runs", plan.name, counted(points), counted(runs)));
+    }
+    let (scenario, _) = sources.check(file)?;
+    Ok(format!("{}, {} levers", scenario.name, scenario.levers.len()))
 }
