@@ -15,6 +15,7 @@ pub mod panel;
 pub mod plan;
 pub mod run_id;
 pub mod sampling;
+pub mod sensitivity;
 pub mod statistics;
 pub mod study;
 pub mod summary;

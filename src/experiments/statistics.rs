@@ -91,6 +91,27 @@ impl Bootstrap {
         drawn_apart(center, &mut means, n as f64 / (n - 1) as f64, n - 1, n)
     }
 
+    /// Any statistic of `n` things that belong together each: `statistic` gets the positions of a sample, all of them
+    /// once for the estimate, then each resample. Resamples without a value are left out.
+    pub fn of(&mut self, n: usize, statistic: impl Fn(&[u32]) -> f64) -> Estimate {
+        if n == 0 {
+            return Estimate::UNKNOWN;
+        }
+        let all: Vec<u32> = (0..n as u32).collect();
+        let center = statistic(&all);
+        let mut values: Vec<f64> = self.positions(n).chunks_exact(n).map(statistic).collect();
+        values.retain(|value| !value.is_nan());
+        if n == 1 || values.is_empty() || center.is_nan() {
+            return Estimate { mean: center, low: f64::NAN, high: f64::NAN, n };
+        }
+        drawn_apart(center, &mut values, n as f64 / (n - 1) as f64, n - 1, n)
+    }
+
+    /// The resamples of `n` things, for counting how often something happens in them.
+    pub fn resamples(&mut self, n: usize) -> impl Iterator<Item = &[u32]> {
+        self.positions(n).chunks_exact(n.max(1))
+    }
+
     /// Mean of `other` minus `base`, pair by pair; pairs with an unknown value are left out.
     pub fn paired(&mut self, base: &[f64], other: &[f64]) -> Estimate {
         self.mean(&differences(base, other))

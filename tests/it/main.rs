@@ -24,6 +24,7 @@ mod resume;
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
 mod scenarios;
+mod sensitivity;
 mod sources;
 mod submodels;
 mod without;
