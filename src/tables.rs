@@ -165,11 +165,11 @@ impl Table {
                 }
                 (Cells::Money(values), Cell::Money(x)) => values.push(x.0),
                 (Cells::Text { dictionary, rows }, Cell::Text(text)) => {
-                    // The last text is the likeliest; dictionaries are short.
-                    let found = match rows.last() {
-                        Some(last) if dictionary[*last as usize] == *text => Some(*last as usize),
-                        _ => dictionary.iter().position(|known| known == text),
-                    };
+                    // Rows come in the order of their keys: the last text, or one soon after it, is the likeliest.
+                    let last = rows.last().map_or(0, |last| *last as usize);
+                    let (before, after) = dictionary.split_at(last);
+                    let ahead = after.iter().position(|known| known == text).map(|at| last + at);
+                    let found = ahead.or_else(|| before.iter().position(|known| known == text));
                     let at = found.unwrap_or_else(|| {
                         dictionary.push((*text).to_string());
                         dictionary.len() - 1

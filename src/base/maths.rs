@@ -214,6 +214,15 @@ pub fn apportion(total: u32, weights: &[f64], parts: &mut Vec<u32>) {
     }
 }
 
+/// Length of the great circle between two points given in degrees [km].
+pub fn great_circle_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+    const EARTH_RADIUS_KM: f64 = 6371.0;
+    let half_sine = |x: f64| libm::sin(0.5 * x.to_radians());
+    let (up, along) = (half_sine(b.0 - a.0), half_sine(b.1 - a.1));
+    let h = up * up + libm::cos(a.0.to_radians()) * libm::cos(b.0.to_radians()) * along * along;
+    2.0 * EARTH_RADIUS_KM * libm::asin(h.min(1.0).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,5 +268,13 @@ mod tests {
         assert_eq!(parts.iter().sum::<u32>(), 10);
         apportion(7, &[0.0, 5.0, 0.0], &mut parts);
         assert_eq!(parts, [0, 7, 0]);
+    }
+
+    #[test]
+    fn distances_on_the_globe() {
+        assert_eq!(great_circle_km((12.0, -8.0), (12.0, -8.0)), 0.0);
+        // A degree of latitude.
+        assert!((great_circle_km((12.0, -8.0), (13.0, -8.0)) - 111.19).abs() < 0.01);
+        assert!((great_circle_km((0.0, 0.0), (0.0, 180.0)) - 20_015.1).abs() < 0.1);
     }
 }

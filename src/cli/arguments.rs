@@ -258,6 +258,12 @@ pub enum Listed {
     Places,
     /// The illicit and informal goods.
     Commodities,
+    /// The armed groups of January 2012.
+    Groups,
+    /// The communities that people are counted by.
+    Communities,
+    /// The tables of a run, column by column.
+    Tables,
 }
 
 /// Forms of a list.

@@ -63,6 +63,10 @@ pub struct Places {
     pub travel_hours: Matrix<PlaceId, PlaceId, f64>,
     /// Cells whose home this is.
     pub cells: Column<PlaceId, Vec<CellId>>,
+    /// Distance from the capital as the crow flies; unknown without a capital [km].
+    pub km_to_capital: Column<PlaceId, f64>,
+    /// Position of its region; abroad that of the nearest place of Mali by road.
+    pub nearest_region: Column<PlaceId, Option<usize>>,
     /// True where a regional capital lies.
     pub is_regional_capital: Column<PlaceId, bool>,
 

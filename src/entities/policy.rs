@@ -5,6 +5,7 @@
 
 use crate::base::dates::Week;
 use crate::base::ids::PlaceId;
+use crate::entities::vocabulary::Community;
 
 /// What a field of a lever may hold.
 #[derive(Clone, Copy, Debug)]
@@ -178,6 +179,13 @@ pub enum Watched {
         column: usize,
         /// Group.
         group: usize,
+    },
+    /// A column of `communities` (position in the layout) of a community, over all of Mali.
+    Community {
+        /// Column.
+        column: usize,
+        /// Community.
+        community: Community,
     },
 }
 

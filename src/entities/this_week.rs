@@ -93,6 +93,8 @@ pub struct ThisWeek {
     pub officials_left: Vec<(PlaceId, u32)>,
     /// Ransoms paid, by place of abduction [EUR].
     pub ransoms: Vec<(PlaceId, f64)>,
+    /// Civilians killed, by their cell.
+    pub civilian_deaths: Vec<(CellId, u32)>,
     /// Mission deaths not by attack, by place.
     pub other_mission_deaths: Vec<(PlaceId, u32)>,
     /// Illicit income that stays, by place [EUR].
@@ -103,6 +105,8 @@ pub struct ThisWeek {
     pub seized_value: Vec<f64>,
     /// Income of groups, by place [EUR].
     pub group_income: Vec<f64>,
+    /// Taxes that groups take from residents, by place [EUR].
+    pub forced_taxes: Vec<f64>,
     /// True in the week of a coup.
     pub coup: bool,
     /// True in the week of an accord.
@@ -121,12 +125,14 @@ impl ThisWeek {
         self.garrisons_lost.clear();
         self.officials_left.clear();
         self.ransoms.clear();
+        self.civilian_deaths.clear();
         self.other_mission_deaths.clear();
         for column in [
             &mut self.illicit_income,
             &mut self.state_spending,
             &mut self.seized_value,
             &mut self.group_income,
+            &mut self.forced_taxes,
         ] {
             column.clear();
             column.resize(n_places, 0.0);

@@ -2,7 +2,7 @@
 
 use crate::base::draws::{hash, join};
 use crate::base::ids::{Column, Id as _, Matrix, PlaceId, RouteId};
-use crate::base::maths::exp;
+use crate::base::maths::{exp, great_circle_km};
 use crate::entities::governments::Governments;
 use crate::entities::places::{Places, Ruler};
 use crate::entities::routes::{Relation, Routes};
@@ -90,8 +90,6 @@ pub fn places_and_routes(
     };
     let (within_reach, within_reach_by_air) = (reach(p.reach_half_hours), reach(p.air_reach_half_hours));
     let column = |f: &dyn Fn(&PlaceRow) -> f64| Column::from_vec(theatre.places.iter().map(f).collect());
-    let region =
-        |row: &PlaceRow| REGIONS.iter().position(|r| *r == row.region).filter(|_| row.country == "MLI");
     let places = Places {
         id: Column::from_vec(theatre.places.iter().map(|r| r.id.clone()).collect()),
         key: Column::from_vec(theatre.places.iter().map(|r| hash(&r.id)).collect()),
@@ -116,6 +114,8 @@ pub fn places_and_routes(
         neighbours,
         within_reach,
         within_reach_by_air,
+        km_to_capital: km_to_capital(theatre),
+        nearest_region: nearest_region(theatre, &travel_hours),
         travel_hours,
         cells: Column::filled(n, Vec::new()),
         is_regional_capital: Column::from_vec(theatre.places.iter().map(|r| r.id == r.region).collect()),
@@ -139,6 +139,35 @@ pub fn places_and_routes(
         excitation: Column::filled(n, 0.0),
     };
     (places, routes)
+}
+
+/// Position of the region of 2012 that a place of Mali lies in.
+fn region(row: &PlaceRow) -> Option<usize> {
+    REGIONS.iter().position(|r| *r == row.region).filter(|_| row.country == "MLI")
+}
+
+fn km_to_capital(theatre: &Theatre) -> Column<PlaceId, f64> {
+    let capital = theatre.places.iter().find(|row| row.kind == PlaceKind::Capital);
+    let km = |row: &PlaceRow| {
+        capital.map_or(f64::NAN, |capital| {
+            great_circle_km((capital.latitude, capital.longitude), (row.latitude, row.longitude))
+        })
+    };
+    Column::from_vec(theatre.places.iter().map(km).collect())
+}
+
+fn nearest_region(
+    theatre: &Theatre,
+    travel_hours: &Matrix<PlaceId, PlaceId, f64>,
+) -> Column<PlaceId, Option<usize>> {
+    let nearest = |(at, row): (usize, &PlaceRow)| {
+        let hours = travel_hours.row(PlaceId::from_index(at));
+        let malian = theatre.places.iter().zip(hours).filter_map(|(other, h)| Some((region(other)?, *h)));
+        // The first of equals.
+        let found = malian.reduce(|best, next| if next.1 < best.1 { next } else { best });
+        region(row).or(found.map(|(region, _)| region))
+    };
+    Column::from_vec(theatre.places.iter().enumerate().map(nearest).collect())
 }
 
 /// Share of a force below which it is not felt.

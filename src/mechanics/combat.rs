@@ -77,6 +77,7 @@ pub fn kill_civilians(
         state.dead += n;
         killed += n;
         if n > 0 {
+            world.this_week.civilian_deaths.push((cell, n));
             let per_thousand = 1000.0 * f64::from(n) / f64::from(here.max(1));
             charge(state, by, per_thousand);
             charge(state, provoked_by, 0.5 * per_thousand);

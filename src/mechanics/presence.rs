@@ -356,6 +356,14 @@ pub fn set_controller(world: &mut World, place: PlaceId, ruler: Ruler) {
     }
 }
 
+/// Hands a place from one group to another that takes its people over; nothing is contested.
+pub fn hand_over(world: &mut World, place: PlaceId, group: GroupId) {
+    world.places.controller[place] = Ruler::Group(group);
+    let (actor, name) = (world.groups[group].id.clone(), world.places.id[place].clone());
+    let text = format!("{actor} takes {name} over");
+    world.this_week.note("place-changed-hands", &actor, &name, text);
+}
+
 /// Share of people in a place whom some force of order protects [0, 1].
 pub fn protection(world: &World, place: PlaceId) -> f64 {
     let presence = &world.presence;

@@ -19,12 +19,15 @@ pub(super) const LEVER_KEYS: [&str; 5] = ["name", "from", "until", "places", "se
 pub(super) const FROM_KEYS: [&str; 4] = ["date", "condition", "all", "any"];
 /// Keys of `until`.
 pub(super) const UNTIL_KEYS: [&str; 3] = ["date", "weeks", "condition"];
-/// Keys of a condition; `community` is refused until a table holds communities.
+/// What a condition may look at instead of all Mali.
+const WHERE_KEYS: [&str; 4] = ["region", "place", "group", "community"];
+/// Keys of a condition.
 pub(super) const CONDITION_KEYS: [&str; 12] = [
     "indicator",
     "region",
     "place",
     "group",
+    "community",
     "at_least",
     "at_most",
     "for_weeks",
@@ -32,7 +35,6 @@ pub(super) const CONDITION_KEYS: [&str; 12] = [
     "not_before",
     "not_after",
     "delay_weeks",
-    "community",
 ];
 /// More weeks than the longest horizon has; a larger number is a slip.
 pub(super) const MOST_WEEKS: u32 = 600;
@@ -111,6 +113,7 @@ pub(crate) enum Where {
     Region(Spanned<String>),
     Place(Spanned<String>),
     Group(Spanned<String>),
+    Community(Spanned<String>),
     Mali,
 }
 
@@ -282,24 +285,19 @@ fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
     let expected = "a condition: { indicator = \"deaths\", region = \"Gao\", at_least = 10 }";
     let table = Table::of(node, "the condition", expected, problems)?;
     table.only(&CONDITION_KEYS, problems);
-    if table.get("community").is_some() {
-        problems
-            .add(table.key_span("community"), Code::UnknownKey, "a condition cannot watch a community yet")
-            .expected("region, place or group");
-    }
     table.required("indicator", "indicator = \"...\"; `harmattan list indicators` names them", problems);
     let indicator = table.text("indicator", problems);
-    let present: Vec<_> =
-        ["region", "place", "group"].into_iter().filter(|k| table.get(k).is_some()).collect();
+    let present: Vec<_> = WHERE_KEYS.into_iter().filter(|k| table.get(k).is_some()).collect();
     let area = match present[..] {
         [] => Some(Where::Mali),
         [key] => table.text(key, problems).map(|name| match key {
             "region" => Where::Region(name),
             "place" => Where::Place(name),
-            _ => Where::Group(name),
+            "group" => Where::Group(name),
+            _ => Where::Community(name),
         }),
         _ => {
-            table.one_of(&["region", "place", "group"], "one of region, place and group", problems);
+            table.one_of(&WHERE_KEYS, "one of region, place, group and community", problems);
             None
         }
     };

@@ -8,13 +8,14 @@ use crate::entities::policy::{
     Condition, End, FieldKind, FieldValue, LEVERS, Lever, LeverField, LeverKind, NameOf, Start, Watched,
 };
 use crate::entities::theatre::Theatre;
+use crate::entities::vocabulary::Community;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::file::{ConditionEntry, From, LeverEntry, Scalar, SetEntry, Until, Where};
 use crate::scenario::parameters::Units;
 use crate::scenario::places;
 use crate::scenario::tree::{Problems, Span, clip};
 use crate::tables::indicators::{AREAS, INDICATORS, MALI};
-use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
+use crate::tables::layouts::{COMMUNITIES_TABLE, GROUPS_TABLE, PLACES_TABLE};
 use crate::tables::{CellType, ColumnKind, TableSpec};
 
 /// Turns names into ids; knows one theatre.
@@ -271,6 +272,14 @@ impl Resolver<'_> {
                 let column = column(&GROUPS_TABLE, name, problems)?;
                 let spec = &GROUPS_TABLE.columns[column];
                 Some((Watched::Group { column, group: group? }, spec.kind, spec.unit))
+            }
+            Where::Community(name_of) => {
+                let words = Community::ALL.iter().map(|community| community.word());
+                let community = position(name_of, "community", words, problems);
+                let column = column(&COMMUNITIES_TABLE, name, problems)?;
+                let spec = &COMMUNITIES_TABLE.columns[column];
+                let community = Community::ALL[community?];
+                Some((Watched::Community { column, community }, spec.kind, spec.unit))
             }
         }
     }

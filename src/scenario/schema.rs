@@ -6,12 +6,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::entities::policy::{FieldKind, LEVERS, LeverField, LeverSpec};
+use crate::entities::vocabulary::Community;
 use crate::scenario::check::Context;
 use crate::scenario::file::{CONDITION_KEYS, FILE_KEYS, FROM_KEYS, LEVER_KEYS, MOST_WEEKS, UNTIL_KEYS};
 use crate::scenario::levers::watchable;
 use crate::scenario::library;
 use crate::tables::indicators::{AREAS, INDICATORS};
-use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
+use crate::tables::layouts::{COMMUNITIES_TABLE, GROUPS_TABLE, PLACES_TABLE};
 
 /// The schema of a scenario file (draft 7, which TOML editors understand).
 pub fn scenario(context: &Context) -> Value {
@@ -134,16 +135,22 @@ fn lever() -> Value {
 
 fn condition() -> Value {
     let indicators = INDICATORS.iter().map(|spec| spec.name);
-    let mut names: Vec<&str> =
-        indicators.chain(watchable(&PLACES_TABLE)).chain(watchable(&GROUPS_TABLE)).collect();
+    let mut names: Vec<&str> = [&PLACES_TABLE, &GROUPS_TABLE, &COMMUNITIES_TABLE]
+        .into_iter()
+        .flat_map(watchable)
+        .chain(indicators)
+        .collect();
     names.sort_unstable();
     names.dedup();
-    let keys: Vec<&str> = CONDITION_KEYS.into_iter().filter(|key| *key != "community").collect();
+    let communities: Vec<&str> = Community::ALL.iter().map(|community| community.word()).collect();
     let properties = |key: &str| match key {
-        "indicator" => json!({ "enum": names, "description": "Column of indicators, places or groups." }),
+        "indicator" => {
+            json!({ "enum": names, "description": "Column of indicators, places, groups or communities." })
+        }
         "region" => json!({ "enum": AREAS, "description": "Region of 2012, Mali, North, Centre or abroad." }),
         "place" => words("Place id."),
         "group" => words("Armed group of January 2012."),
+        "community" => json!({ "enum": communities, "description": "Community, over all of Mali." }),
         "at_least" | "at_most" => json!({ "type": "number", "minimum": 0 }),
         "for_weeks" => weeks(1, "Held so many weeks running."),
         "within_weeks" => weeks(1, "Sum or mean of so many last weeks."),
@@ -153,7 +160,7 @@ fn condition() -> Value {
     json!({
         "type": "object",
         "required": ["indicator"],
-        "properties": object(&keys, properties),
+        "properties": object(&CONDITION_KEYS, properties),
         "additionalProperties": false,
         "oneOf": [{ "required": ["at_least"] }, { "required": ["at_most"] }],
     })

@@ -9,7 +9,7 @@ use crate::entities::theatre::Theatre;
 use crate::scenario::Scenario;
 use crate::scenario::levers::is_name;
 use crate::tables::indicators::{AREAS, INDICATORS, MALI};
-use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
+use crate::tables::layouts::{COMMUNITIES_TABLE, GROUPS_TABLE, PLACES_TABLE};
 
 /// Which file states what: the name of a base, or `this file`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,6 +103,10 @@ fn condition(condition: &Condition, theatre: &Theatre) -> String {
         Watched::Group { column, group } => {
             parts.push(format!("indicator = {}", text(GROUPS_TABLE.columns[column].name)));
             parts.push(format!("group = {}", text(&theatre.groups[group].id)));
+        }
+        Watched::Community { column, community } => {
+            parts.push(format!("indicator = {}", text(COMMUNITIES_TABLE.columns[column].name)));
+            parts.push(format!("community = {}", text(community.word())));
         }
     }
     let bounds = [("at_least", condition.at_least), ("at_most", condition.at_most)];

@@ -25,7 +25,7 @@ use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Community, GroupKind, Posture, Purpose, Stance};
 use crate::entities::world::{CONTEST, World};
-use crate::mechanics::recruits;
+use crate::mechanics::{presence, recruits};
 use crate::tables::indicators::wider_area;
 
 /// Parameters; values, ranges and sources in `data/parameters/group_dynamics.toml`.
@@ -464,7 +464,7 @@ fn found(
     }
     for place in places {
         if world.places.controller[*place] == Ruler::Group(parent) {
-            world.places.controller[*place] = Ruler::Group(group);
+            presence::hand_over(world, *place, group);
         }
     }
     let name = world.places.id[home].clone();
@@ -522,8 +522,10 @@ fn absorb(world: &mut World, larger: GroupId, smaller: GroupId, week: Week) {
         cell.support[smaller.index() + 1] = 0.0;
         cell.harm[larger.index() + 1] += cell.harm[smaller.index() + 1];
     }
-    for controller in world.places.controller.iter_mut().filter(|c| **c == Ruler::Group(smaller)) {
-        *controller = Ruler::Group(larger);
+    for place in world.places.ids() {
+        if world.places.controller[place] == Ruler::Group(smaller) {
+            presence::hand_over(world, place, larger);
+        }
     }
     empty(world, smaller, week);
     let text = format!("{} merges into {}", moved.id, world.groups[larger].id);

@@ -1,7 +1,7 @@
 //! # Observation
 //!
-//! Records what happened: indicators by region, places, groups, flows, the ledger, events as a press count would
-//! see them, notable changes; and the values that conditions watch.
+//! Records what happened: indicators by region, places, groups, communities, actors, flows, the ledger, events as a
+//! press count would see them, notable changes; and the values that conditions watch.
 //!
 //! - **Reads**: everything
 //! - **Writes**: the record; watched values of levers; weekly counters of groups
@@ -11,8 +11,13 @@
 //! - **Pattern**: all
 //! - **Sources**: ucdp-ged (81 to 90 % of deaths located precisely)
 
+pub mod actors;
 pub mod areas;
+pub mod communities;
+pub mod events;
 pub mod rows;
+pub mod sums;
+pub mod values;
 
 use serde::Deserialize;
 
@@ -40,11 +45,11 @@ pub struct Params {
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let mut record = std::mem::take(&mut world.record).expect("a run has a record");
     record.week = areas::week(world);
-    areas::add_up(&mut record, world);
+    sums::add_up(&mut record, world);
     watch(world, &record);
     let recorded = now.week.0 >= record.from_week;
     if recorded {
-        rows::events(&mut record, world, params, now);
+        events::events(&mut record, world, params, now);
         rows::timeline(&mut record, world, now);
     }
     let last = now.week.0 == record.until_week;
@@ -64,6 +69,8 @@ fn begin_period(record: &mut Record, world: &mut World) {
     record.places.fill(Default::default());
     record.legs.fill(Default::default());
     record.support.clear();
+    record.communities = Default::default();
+    record.actor_deaths.fill(0);
     world.ledger.clear_flows();
     for group in world.groups.iter_mut() {
         group.attacks = 0;
@@ -98,7 +105,8 @@ fn watch(world: &mut World, record: &Record) {
 pub fn observe(world: &World, record: &Record, watched: Watched) -> f64 {
     match watched {
         Watched::Area { indicator, area } => record.last(indicator, area),
-        Watched::Place { column, place } => rows::place_value(world, column, place),
-        Watched::Group { column, group } => rows::group_value(world, column, group),
+        Watched::Place { column, place } => values::place_value(world, column, place),
+        Watched::Group { column, group } => values::group_value(world, column, group),
+        Watched::Community { column, community } => values::community_value(world, column, community),
     }
 }

@@ -124,6 +124,12 @@ indicators! {
     GroupIncomeEur, "group_income_eur", "EUR", Sum, Lower, "Income of armed groups from all sources.";
     OfficialsLeft, "officials_left", "posts", Sum, Lower, "Officials who left their post in the period.";
     Protest, "protest", "share", Mean, Neither, "Share of Bamako's persons in protest.";
+    SchoolsClosedShare, "schools_closed_share", "share", Mean, Lower, "Share of teachers' posts without a teacher.";
+    CourtsClosedShare, "courts_closed_share", "share", Mean, Lower, "Share of cercles with a court where no judge is at post.";
+    Punishments, "punishments", "attacks", Sum, Lower, "Attacks by armed groups on civilians in places that an armed group controls.";
+    ForcedTaxesEur, "forced_taxes_eur", "EUR", Sum, Lower, "Taxes that armed groups take from residents.";
+    FrontlineToBamakoKm, "frontline_to_bamako_km", "km", Mean, Higher, "Distance as the crow flies from Bamako to the nearest place that an armed group controls; empty without one.";
+    EventsInNeighbourZones, "events_in_neighbour_zones", "events", Sum, Lower, "Violent events abroad, counted for the region of Mali that is nearest by road.";
 }
 
 /// Number of indicators.

@@ -161,6 +161,81 @@ pub const PLACES_TABLE: TableSpec = TableSpec {
     ],
 };
 
+/// `communities`: seed x period x community x region; without regions where nobody of the community lives.
+pub const COMMUNITIES_TABLE: TableSpec = TableSpec {
+    name: "communities",
+    row: "seed x period x community x region",
+    columns: &[
+        SEED,
+        DATE,
+        column("community", "", Key, Words, "Community."),
+        column("region", "", Key, Words, "Region of 2012 where its homes are; Mali: all of them."),
+        column(
+            "persons",
+            "persons",
+            End,
+            Integer,
+            "Persons at home, displaced, refugees, fighters and dormant members, by home.",
+        ),
+        column(
+            "trust_in_state",
+            "share",
+            Mean,
+            Number,
+            "Mean trust in the government; empty with nobody at home.",
+        ),
+        column("grievance", "share", Mean, Number, "Mean grievance; empty with nobody at home."),
+        column("fear", "share", Mean, Number, "Mean fear; empty with nobody at home."),
+        column("service_coverage", "share", Mean, Number, "Mean coverage of five services by any provider."),
+        column("income_eur", "EUR", Sum, Money, "Legal income and trafficking wages of those at home."),
+        column("displaced", "persons", End, Integer, "Persons displaced inside Mali or abroad, by home."),
+        column("civilian_deaths", "persons", Sum, Integer, "Civilians killed in violent events, by home."),
+        column(
+            "illicit_livelihood_share",
+            "share",
+            Mean,
+            Number,
+            "Share of persons who live from trafficking labour.",
+        ),
+        column(
+            "trust_in_security_forces",
+            "share",
+            Mean,
+            Number,
+            "Mean trust in the security forces; empty with nobody at home.",
+        ),
+    ],
+};
+
+/// `actors`: seed x period x actor; without actors of whom everything is zero.
+pub const ACTORS_TABLE: TableSpec = TableSpec {
+    name: "actors",
+    row: "seed x period x actor",
+    columns: &[
+        SEED,
+        DATE,
+        column("actor", "", Key, Words, "Account holder of the ledger."),
+        column("kind", "", Text, Words, "Kind of actor."),
+        column("income_eur", "EUR", Sum, Money, "What it was paid."),
+        column("spending_eur", "EUR", Sum, Money, "What it paid."),
+        column(
+            "personnel",
+            "persons",
+            End,
+            Integer,
+            "Soldiers, mission troops, fighters, or officials at post.",
+        ),
+        column(
+            "deaths",
+            "persons",
+            Sum,
+            Integer,
+            "Its dead: soldiers, mission troops, fighters, civilians of the region.",
+        ),
+        column("area_km2", "km2", End, Number, "Area nearest to the places that it controls."),
+    ],
+};
+
 /// `timeline`: one notable change.
 pub const TIMELINE_TABLE: TableSpec = TableSpec {
     name: "timeline",
@@ -168,7 +243,14 @@ pub const TIMELINE_TABLE: TableSpec = TableSpec {
     columns: &[
         SEED,
         DATE,
-        column("kind", "", Text, Words, "Kind of change."),
+        column(
+            "kind",
+            "",
+            Text,
+            Words,
+            "lever-started, lever-ended, place-changed-hands, group-born, group-split, group-merged, group-ended, \
+             coup, accord, base-opened or base-closed.",
+        ),
         column("actor", "", Text, Words, "Who."),
         column("place", "", Text, Words, "Where."),
         column("text", "", Text, Words, "In words."),
@@ -176,13 +258,15 @@ pub const TIMELINE_TABLE: TableSpec = TableSpec {
 };
 
 /// All tables of a run, in the order in which a run returns them.
-pub const RUN_TABLES: [&TableSpec; 7] = [
+pub const RUN_TABLES: [&TableSpec; 9] = [
     &INDICATORS_TABLE,
     &EVENTS_TABLE,
     &GROUPS_TABLE,
     &FLOWS_TABLE,
     &LEDGER_TABLE,
     &PLACES_TABLE,
+    &COMMUNITIES_TABLE,
+    &ACTORS_TABLE,
     &TIMELINE_TABLE,
 ];
 

@@ -1,7 +1,8 @@
 //! What has been recorded so far: sums of the present period, and the tables.
 
+use crate::entities::vocabulary::Community;
 use crate::tables::Table;
-use crate::tables::indicators::{AREAS, INDICATORS, N_INDICATORS};
+use crate::tables::indicators::{AREAS, INDICATORS, N_INDICATORS, REGIONS};
 use crate::tables::layouts::RUN_TABLES;
 
 /// One indicator in one area: what adds up, and for means what it is divided by.
@@ -47,6 +48,20 @@ pub struct LegSums {
     pub tolls_eur: f64,
 }
 
+/// Sums of one community in one region over a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CommunitySums {
+    /// Weeks x persons at home.
+    pub weight: f64,
+    /// Trust in the government, grievance, fear, coverage of services, livelihoods from trafficking, trust in the
+    /// security forces: each times weeks and persons at home.
+    pub means: [f64; 6],
+    /// Income [EUR].
+    pub income_eur: f64,
+    /// Civilians killed [persons].
+    pub civilian_deaths: u32,
+}
+
 /// The record of a run.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -72,6 +87,12 @@ pub struct Record {
     pub legs: Vec<LegSums>,
     /// Support of each group, summed over weeks.
     pub support: Vec<f64>,
+    /// Sums by community and region of 2012.
+    pub communities: [[CommunitySums; REGIONS.len()]; Community::COUNT],
+    /// Deaths by account of the ledger [persons].
+    pub actor_deaths: Vec<u32>,
+    /// Where each mission had troops at the end of last week: missions x places.
+    pub bases: Vec<bool>,
     /// The tables, in the order of `RUN_TABLES`.
     pub tables: Vec<Table>,
 }
@@ -98,6 +119,9 @@ impl Record {
             places: vec![PlaceSums::default(); n_places],
             legs: vec![LegSums::default(); n_legs],
             support: Vec::new(),
+            communities: Default::default(),
+            actor_deaths: Vec::new(),
+            bases: Vec::new(),
             tables: RUN_TABLES.iter().map(|spec| Table::new(spec)).collect(),
         }
     }

@@ -27,4 +27,5 @@ mod scenarios;
 mod sensitivity;
 mod sources;
 mod submodels;
+mod tables;
 mod without;

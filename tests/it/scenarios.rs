@@ -73,7 +73,7 @@ set.coup = {}
 
 [[lever]]
 name = "é"
-from.all = [{ indicator = "state_presence", at_least = 30 }, { indicator = "controller", place = "Gao", at_least = 1, community = "x" }]
+from.all = [{ indicator = "state_presence", at_least = 30 }, { indicator = "controller", place = "Gao", at_least = 1, communty = "x" }]
 set.mission-size = { mission = "minusma", troops_share = 0.4 }
 
 [[lever]]

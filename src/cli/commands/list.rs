@@ -10,8 +10,11 @@ use crate::cli::output::List;
 use crate::cli::sources::{self, Sources};
 use crate::entities::policy::{FieldKind, LEVERS, LeverField, NameOf};
 use crate::entities::theatre::Theatre;
+use crate::entities::vocabulary::Community;
 use crate::schedule::SUBMODELS;
+use crate::tables::TableSpec;
 use crate::tables::indicators::INDICATORS;
+use crate::tables::layouts::{RUN_TABLES, SUMMARY_TABLE};
 
 /// Theatre whose places and goods are listed.
 const THEATRE: &str = "mali";
@@ -49,6 +52,9 @@ pub fn list(arguments: &ListArguments) -> Result<(), CliError> {
         Listed::Submodels => submodels(),
         Listed::Places => places(Sources::load()?.theatre(THEATRE)?),
         Listed::Commodities => commodities(Sources::load()?.theatre(THEATRE)?),
+        Listed::Groups => groups(Sources::load()?.theatre(THEATRE)?),
+        Listed::Communities => communities(Sources::load()?.theatre(THEATRE)?),
+        Listed::Tables => tables(),
     };
     list.print(arguments.format)
 }
@@ -218,4 +224,47 @@ fn commodities(theatre: &Theatre) -> List {
     ];
     let only_for_programs = vec!["source", "status"];
     List { columns, rows: theatre.commodities.iter().map(row).collect(), only_for_programs }
+}
+
+fn groups(theatre: &Theatre) -> List {
+    let row = |group: &crate::entities::theatre::GroupEntry| {
+        vec![
+            json!(group.id),
+            json!(group.name),
+            json!(group.kind.word()),
+            json!(group.fighters_persons),
+            json!(group.dormant_persons),
+            json!(group.source),
+            json!(group.status),
+        ]
+    };
+    let columns = vec!["id", "name", "kind", "fighters_persons", "dormant_persons", "source", "status"];
+    let only_for_programs = vec!["source", "status"];
+    List { columns, rows: theatre.groups.iter().map(row).collect(), only_for_programs }
+}
+
+fn communities(theatre: &Theatre) -> List {
+    let row = |community: &Community| {
+        let own = theatre.population.iter().filter(|row| row.community == *community);
+        vec![json!(community.word()), json!(own.map(|row| u64::from(row.persons_2012)).sum::<u64>())]
+    };
+    let rows = Community::ALL.iter().map(row).collect();
+    List { columns: vec!["id", "population_persons"], rows, only_for_programs: Vec::new() }
+}
+
+fn tables() -> List {
+    let column = |table: &'static TableSpec| {
+        table.columns.iter().map(|column| {
+            vec![
+                json!(table.name),
+                json!(column.name),
+                json!(column.unit),
+                json!(column.kind.word()),
+                json!(column.description),
+            ]
+        })
+    };
+    let rows = RUN_TABLES.into_iter().chain([&SUMMARY_TABLE]).flat_map(column).collect();
+    let columns = vec!["table", "column", "unit", "kind", "description"];
+    List { columns, rows, only_for_programs: Vec::new() }
 }

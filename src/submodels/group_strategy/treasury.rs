@@ -115,6 +115,7 @@ fn tax(world: &mut World, params: &Params) {
             world.ledger.pay(payer, payee, Purpose::LocalTax, Money::from_eur(eur));
             world.groups[group].income_eur += eur;
             world.this_week.group_income[place.index()] += eur;
+            world.this_week.forced_taxes[place.index()] += eur;
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Indicators of one week by area.
 
-use crate::base::ids::{CellId, Id as _, PlaceId};
+use crate::base::ids::{GroupId, Id as _, PlaceId};
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::places::Ruler;
 use crate::entities::this_week::Side;
 use crate::entities::vocabulary::{GroupKind, Livelihood, PlaceKind, Rank, Stance};
 use crate::entities::world::{PROTECT, World};
-use crate::tables::indicators::{ABROAD, Indicator, MALI, REGIONS, wider_area};
-use crate::tables::record::{Board, PlaceSums, Ratio, Record, board};
+use crate::tables::indicators::{ABROAD, AREAS, Indicator, MALI, REGIONS, wider_area};
+use crate::tables::record::{Board, Ratio, board};
 
-/// A board that knows which areas a region belongs to.
+/// A board that is filled by region; sums of regions follow at the end.
 struct Weekly(Board);
 
 impl Weekly {
@@ -18,15 +18,18 @@ impl Weekly {
         cell.sum += sum;
         cell.weight += weight;
     }
-    /// Adds to a region and to every area that contains it; to `abroad` without a region.
+    /// Adds to a region, or to `abroad` without one.
     fn add(&mut self, indicator: Indicator, region: Option<usize>, sum: f64, weight: f64) {
-        match region {
-            None => self.put(indicator, ABROAD, sum, weight),
-            Some(region) => {
-                self.put(indicator, region, sum, weight);
-                self.put(indicator, MALI, sum, weight);
-                if let Some(wider) = wider_area(region) {
-                    self.put(indicator, wider, sum, weight);
+        self.put(indicator, region.unwrap_or(ABROAD), sum, weight);
+    }
+    /// Adds the regions up, in their order, to the areas that hold them.
+    fn roll_up(&mut self) {
+        for areas in &mut self.0 {
+            for region in 0..REGIONS.len() {
+                let Ratio { sum, weight } = areas[region];
+                for area in [Some(MALI), wider_area(region)].into_iter().flatten() {
+                    areas[area].sum += sum;
+                    areas[area].weight += weight;
                 }
             }
         }
@@ -61,11 +64,27 @@ pub fn week(world: &World) -> Board {
     forces(world, &mut weekly);
     groups(world, &mut weekly);
     events(world, &mut weekly);
+    politics(world, &mut weekly);
+    weekly.roll_up();
+    groups_active(world, &mut weekly);
+    frontline(world, &mut weekly);
     nation(world, &mut weekly);
     weekly.0
 }
 
+/// Members in arms and dormant members of all groups, by home cell [persons].
+fn members(world: &World) -> (Vec<u32>, Vec<u32>) {
+    let (mut armed, mut dormant) = (vec![0; world.cells.len()], vec![0; world.cells.len()]);
+    for group in world.groups.iter() {
+        for (sums, here) in [(&mut armed, &group.members), (&mut dormant, &group.dormant)] {
+            sums.iter_mut().zip(here).for_each(|(sum, n)| *sum += n);
+        }
+    }
+    (armed, dormant)
+}
+
 fn people(world: &World, weekly: &mut Weekly) {
+    let (armed, dormant) = members(world);
     for id in world.cells.ids() {
         let cell = &world.cells[id];
         let region = world.places.region[cell.place];
@@ -93,10 +112,9 @@ fn people(world: &World, weekly: &mut Weekly) {
         weekly.count(Indicator::Idps, region, f64::from(cell.displaced_inside()));
         weekly.count(Indicator::Refugees, region, f64::from(cell.refugees()));
         weekly.count(Indicator::Refugees, None, f64::from(cell.refugees()));
-        let armed: u32 = world.groups.iter().map(|g| g.members[id.index()] + g.dormant[id.index()]).sum();
-        let dormant: u32 = world.groups.iter().map(|g| g.dormant[id.index()]).sum();
+        let (armed, dormant) = (armed[id.index()], dormant[id.index()]);
         weekly.count(Indicator::DormantFighters, region, f64::from(dormant));
-        let all = cell.at_home + cell.displaced_inside() + cell.refugees() + armed;
+        let all = cell.at_home + cell.displaced_inside() + cell.refugees() + armed + dormant;
         weekly.count(Indicator::PopulationPersons, region, f64::from(all));
         match world.places.controller[cell.place] {
             Ruler::Group(_) => weekly.count(Indicator::PopulationUnderGroups, region, n),
@@ -118,6 +136,7 @@ fn places(world: &World, weekly: &mut Weekly) {
             (Indicator::StateSpendingEur, &this_week.state_spending),
             (Indicator::SeizedValueEur, &this_week.seized_value),
             (Indicator::GroupIncomeEur, &this_week.group_income),
+            (Indicator::ForcedTaxesEur, &this_week.forced_taxes),
         ] {
             weekly.count(indicator, region, column[at]);
         }
@@ -153,12 +172,18 @@ fn officials(world: &World, weekly: &mut Weekly) {
         let mut share = |indicator| weekly.add(indicator, region, at_post, posts);
         share(Indicator::OfficialsAtPost);
         match post.rank {
-            Rank::Judge => share(Indicator::JudgesAtPost),
+            Rank::Judge => {
+                share(Indicator::JudgesAtPost);
+                let closed = f64::from(u8::from(post.at_post == 0));
+                weekly.add(Indicator::CourtsClosedShare, region, closed, f64::from(u8::from(post.posts > 0)));
+            }
+            Rank::Teacher => weekly.add(Indicator::SchoolsClosedShare, region, posts - at_post, posts),
             Rank::Governor => share(Indicator::GovernorsAtPost),
             Rank::Prefect => share(Indicator::PrefectsAtPost),
             Rank::Subprefect => share(Indicator::SubprefectsAtPost),
-            Rank::Mayor | Rank::Police | Rank::Teacher | Rank::Health => {}
+            Rank::Mayor | Rank::Police | Rank::Health => {}
         }
+        let mut share = |indicator| weekly.add(indicator, region, at_post, posts);
         if matches!(post.rank, Rank::Governor | Rank::Prefect | Rank::Subprefect | Rank::Mayor) {
             share(Indicator::AdministratorsAtPost);
         }
@@ -209,50 +234,77 @@ fn forces(world: &World, weekly: &mut Weekly) {
 }
 
 fn groups(world: &World, weekly: &mut Weekly) {
-    let mut present = vec![[false; REGIONS.len() + 1]; world.groups.len()];
     for band in &world.bands.list {
         let region = world.places.region[band.place];
         let fighters = f64::from(band.fighters);
         weekly.count(Indicator::Fighters, region, fighters);
-        present[band.group.index()][region.unwrap_or(REGIONS.len())] = true;
         match world.groups[band.group].kind {
             GroupKind::Jihadist => weekly.count(Indicator::JihadistFighters, region, fighters),
             GroupKind::Separatist => weekly.count(Indicator::SeparatistFighters, region, fighters),
             GroupKind::LoyalistMilitia | GroupKind::SelfDefence => {}
         }
     }
-    for group in world.groups.ids() {
-        let state = &world.groups[group];
-        if !state.alive() || state.fighters() < 20 || state.stance == Stance::Dormant {
-            continue;
-        }
-        // One group counts once in each area it is in.
-        let here = &present[group.index()];
-        for (region, there) in here.iter().enumerate().take(REGIONS.len()) {
-            if *there {
-                weekly.put(Indicator::GroupsActive, region, 1.0, 0.0);
-            }
-        }
-        for wider in [10, 11] {
-            if (0..REGIONS.len()).any(|r| here[r] && wider_area(r) == Some(wider)) {
-                weekly.put(Indicator::GroupsActive, wider, 1.0, 0.0);
-            }
-        }
-        weekly.put(
-            Indicator::GroupsActive,
-            if here[..REGIONS.len()].iter().any(|h| *h) { MALI } else { ABROAD },
-            1.0,
-            0.0,
-        );
+    for group in active(world) {
         let base =
             world.bands.list.iter().find(|b| b.group == group).and_then(|b| world.places.region[b.place]);
-        weekly.count(Indicator::HostagesHeld, base, f64::from(state.hostages));
+        weekly.count(Indicator::HostagesHeld, base, f64::from(world.groups[group].hostages));
+    }
+}
+
+/// Groups that count: alive, with at least 20 fighters, not dormant.
+fn active(world: &World) -> impl Iterator<Item = GroupId> + '_ {
+    world.living_groups().filter(|group| {
+        let state = &world.groups[*group];
+        state.fighters() >= 20 && state.stance != Stance::Dormant
+    })
+}
+
+/// One group counts once in each area it is in.
+fn groups_active(world: &World, weekly: &mut Weekly) {
+    let mut present = vec![[false; AREAS.len()]; world.groups.len()];
+    for band in &world.bands.list {
+        let areas = &mut present[band.group.index()];
+        match world.places.region[band.place] {
+            None => areas[ABROAD] = true,
+            Some(region) => {
+                areas[region] = true;
+                areas[MALI] = true;
+                wider_area(region).into_iter().for_each(|area| areas[area] = true);
+            }
+        }
+    }
+    for group in active(world) {
+        let mut areas = present[group.index()];
+        // Abroad are those without anybody in Mali.
+        areas[ABROAD] = !areas[MALI];
+        for (area, _) in areas.iter().enumerate().filter(|(_, there)| **there) {
+            weekly.put(Indicator::GroupsActive, area, 1.0, 0.0);
+        }
+    }
+}
+
+/// How near to the capital groups rule, in each area where they do.
+fn frontline(world: &World, weekly: &mut Weekly) {
+    let mut nearest = [f64::INFINITY; AREAS.len()];
+    for place in world.places.ids() {
+        let (km, region) = (world.places.km_to_capital[place], world.places.region[place]);
+        if let (Ruler::Group(_), Some(region)) = (world.places.controller[place], region) {
+            for area in [Some(region), Some(MALI), wider_area(region)].into_iter().flatten() {
+                nearest[area] = nearest[area].min(km);
+            }
+        }
+    }
+    for (area, km) in nearest.into_iter().enumerate().filter(|(_, km)| km.is_finite()) {
+        weekly.put(Indicator::FrontlineToBamakoKm, area, km, 1.0);
     }
 }
 
 fn events(world: &World, weekly: &mut Weekly) {
     for event in &world.this_week.events {
         let region = world.places.region[event.place];
+        if region.is_none() {
+            weekly.count(Indicator::EventsInNeighbourZones, world.places.nearest_region[event.place], 1.0);
+        }
         let mut count = |indicator, n: u32| weekly.count(indicator, region, f64::from(n));
         count(Indicator::Events, 1);
         count(Indicator::LethalEvents, u32::from(event.deaths() > 0));
@@ -278,7 +330,17 @@ fn events(world: &World, weekly: &mut Weekly) {
         {
             count(Indicator::JihadistAttacks, 1);
         }
+        let ruled = matches!(world.places.controller[event.place], Ruler::Group(_));
+        if ruled && event.is_attack() && matches!(event.b, Side::Civilians(_)) {
+            count(Indicator::Punishments, 1);
+        }
     }
+}
+
+fn politics(world: &World, weekly: &mut Weekly) {
+    weekly.add(Indicator::Protest, Some(0), world.this_week.protest, 1.0);
+    weekly.count(Indicator::Coups, Some(0), f64::from(u8::from(world.this_week.coup)));
+    weekly.count(Indicator::Accords, Some(0), f64::from(u8::from(world.this_week.accord)));
 }
 
 fn nation(world: &World, weekly: &mut Weekly) {
@@ -289,79 +351,4 @@ fn nation(world: &World, weekly: &mut Weekly) {
         governments.neighbours.iter().map(|g| governments.cooperation[(governments.mali, *g)]).sum::<f64>()
             / n;
     weekly.everywhere(Indicator::RegionalCooperation, cooperation);
-    weekly.add(Indicator::Protest, Some(0), world.this_week.protest, 1.0);
-    if world.this_week.coup {
-        weekly.count(Indicator::Coups, Some(0), 1.0);
-    }
-    if world.this_week.accord {
-        weekly.count(Indicator::Accords, Some(0), 1.0);
-    }
-}
-
-/// Adds the week to the period.
-pub fn add_up(record: &mut Record, world: &World) {
-    record.weeks += 1;
-    for (indicator, areas) in record.week.iter().enumerate() {
-        let kind = crate::tables::indicators::INDICATORS[indicator].kind;
-        for (area, ratio) in areas.iter().enumerate() {
-            let sum = &mut record.period[indicator][area];
-            if kind == crate::tables::ColumnKind::End {
-                *sum = *ratio;
-            } else {
-                sum.sum += ratio.sum;
-                sum.weight += ratio.weight;
-            }
-        }
-    }
-    for place in world.places.ids() {
-        let sums: &mut PlaceSums = &mut record.places[place.index()];
-        let mut people = (0.0, [0.0; 3]);
-        for cell in &world.places.cells[place] {
-            let cell = &world.cells[CellId::from_index(cell.index())];
-            let n = f64::from(cell.at_home);
-            people.0 += n;
-            for (at, level) in [FEAR, GRIEVANCE, TRUST].into_iter().enumerate() {
-                people.1[at] += n * cell.mean[level];
-            }
-        }
-        sums.means[0] += state_presence(world, place);
-        sums.means[1] += world.presence.group_cover[place];
-        sums.means[2] += mission_presence(world, place);
-        if people.0 > 0.0 {
-            sums.weeks_with_people += 1.0;
-            for at in 0..3 {
-                sums.means[3 + at] += people.1[at] / people.0;
-            }
-        }
-        sums.means[6] += world.places.food_price[place];
-    }
-    for event in &world.this_week.events {
-        let sums = &mut record.places[event.place.index()];
-        sums.attacks += u32::from(event.is_attack());
-        sums.deaths += event.deaths();
-    }
-    for consignment in &world.consignments {
-        let relation = &world.relations[consignment.relation];
-        let (path, stops) = (&relation.paths[consignment.path], &relation.stops[consignment.path]);
-        let goods = &world.commodities[relation.commodity as usize];
-        for (leg, route) in path.iter().enumerate() {
-            let forward = world.routes.ends[*route].0 == stops[leg];
-            let at = (relation.commodity as usize * world.routes.km.len() + route.index()) * 2
-                + usize::from(!forward);
-            let sums = &mut record.legs[at];
-            sums.loads += consignment.loads;
-            let value = f64::from(consignment.loads) * goods.value_at_origin_eur;
-            sums.value_eur += value;
-            sums.tolls_eur += value * world.routes.toll_share[*route];
-            if consignment.seized > 0 && consignment.seized_on == Some(*route) {
-                sums.seized += consignment.seized;
-            }
-        }
-    }
-    let people: f64 = world.cells.iter().map(|c| f64::from(c.at_home)).sum();
-    record.support.resize(world.groups.len(), 0.0);
-    for group in world.living_groups() {
-        let backed: f64 = world.cells.iter().map(|c| f64::from(c.at_home) * c.support_of(group)).sum();
-        record.support[group.index()] += backed / people.max(1.0);
-    }
 }
