@@ -6,8 +6,9 @@
 //! the same seed share every draw that both make.
 
 use rand::Rng as _;
-use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::block::Generator as _;
+use rand_chacha::{ChaCha8Core, ChaCha8Rng};
 
 use crate::base::dates::Week;
 use crate::base::maths;
@@ -69,11 +70,8 @@ impl Draws {
 
     /// The slots of one small agent this week.
     pub fn agent(&self, stream: Stream, agent: u64, week: Week) -> Slots {
-        let mut rng = ChaCha8Rng::from_seed(self.key(stream, agent, u64::from(week.0) + 1));
         let mut words = [0; SLOTS];
-        for word in &mut words {
-            *word = rng.next_u32();
-        }
+        ChaCha8Core::from_seed(self.key(stream, agent, u64::from(week.0) + 1)).generate(&mut words);
         Slots { words }
     }
 
@@ -85,7 +83,8 @@ impl Draws {
     }
 }
 
-const SLOTS: usize = 64;
+/// What the generator makes at once.
+const SLOTS: usize = WORDS_PER_REFILL;
 const WORDS_PER_REFILL: usize = 64;
 
 /// Up to 64 numbered uniforms of one agent in one week.

@@ -1,5 +1,8 @@
 //! Shortest and K shortest paths on the route graph.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use crate::base::ids::{Column, PlaceId, RouteId};
 
 /// A path: places passed and routes taken.
@@ -15,7 +18,7 @@ pub struct Path {
 
 type Neighbours = Column<PlaceId, Vec<(PlaceId, RouteId)>>;
 
-/// Costs from a place to every place (Dijkstra; the graph is small and dense enough for a linear scan).
+/// Costs from a place to every place (Dijkstra).
 pub fn costs_from(
     start: PlaceId,
     neighbours: &Neighbours,
@@ -25,6 +28,27 @@ pub fn costs_from(
 }
 
 type Steps = Column<PlaceId, Option<(PlaceId, RouteId)>>;
+
+/// A place to go on from; the cheapest is the greatest, among equals the one with the smaller id.
+#[derive(PartialEq)]
+struct Open {
+    cost: f64,
+    place: PlaceId,
+}
+
+impl Eq for Open {}
+
+impl Ord for Open {
+    fn cmp(&self, other: &Open) -> Ordering {
+        other.cost.total_cmp(&self.cost).then_with(|| other.place.cmp(&self.place))
+    }
+}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Open) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 fn search(
     start: PlaceId,
@@ -38,27 +62,27 @@ fn search(
     let mut best: Column<PlaceId, f64> = Column::filled(n, f64::INFINITY);
     let mut from: Steps = Column::filled(n, None);
     let mut done: Column<PlaceId, bool> = Column::filled(n, false);
+    for place in closed_places {
+        done[*place] = true;
+    }
     best[start] = 0.0;
-    loop {
-        let mut here: Option<PlaceId> = None;
-        for place in best.ids() {
-            if !done[place] && best[place].is_finite() && here.is_none_or(|h| best[place] < best[h]) {
-                here = Some(place);
-            }
-        }
-        let Some(here) = here else { break };
+    let mut open = BinaryHeap::from([Open { cost: 0.0, place: start }]);
+    while let Some(Open { place: here, .. }) = open.pop() {
         if Some(here) == end {
             break;
         }
-        done[here] = true;
+        if std::mem::replace(&mut done[here], true) {
+            continue;
+        }
         for (next, route) in &neighbours[here] {
-            if done[*next] || closed_places.contains(next) || closed_routes.contains(route) {
+            if done[*next] || closed_routes.contains(route) {
                 continue;
             }
             let reached = best[here] + cost[*route];
             if reached < best[*next] {
                 best[*next] = reached;
                 from[*next] = Some((here, *route));
+                open.push(Open { cost: reached, place: *next });
             }
         }
     }

@@ -30,8 +30,8 @@ struct Sums {
 pub fn pass(world: &mut World, params: &Params, now: &Now) {
     let by = Factors {
         // Twice the speed, for half the difference.
-        speed: (params.person_speed_per_week * 131_072.0) as i16,
-        noise: (params.person_noise_share * 65_536.0) as i16,
+        speed: [(params.person_speed_per_week * 131_072.0) as i16; BLOCK],
+        noise: [(params.person_noise_share * 65_536.0) as i16; BLOCK],
         trusting_from: level(params.trusting_from),
     };
     let bamako = world.places.ids().find(|p| world.places.id[*p] == "Bamako");
@@ -54,7 +54,7 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
             for (draw, pair) in draws.iter_mut().zip(bytes.chunks_exact(2)) {
                 *draw = u16::from_le_bytes([pair[0], pair[1]]);
             }
-            block(persons, cell, from..upto, &draws[..upto - from], by, &mut sums);
+            block(persons, cell, from..upto, &draws[..upto - from], &by, &mut sums);
             from = upto;
         }
         if cell.at_home > 0 {
@@ -73,11 +73,12 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
     world.state.bamako_grievance = histogram;
 }
 
-/// Speed and range of the noise as factors of 16-bit multiplications that keep the upper half.
-#[derive(Clone, Copy)]
+/// Speed and range of the noise as factors of 16-bit multiplications that keep the upper half. One factor a person,
+/// though all are equal: 16-bit factors that come from memory are multiplied eight at a time, a single number is
+/// widened to 32 bits first, which takes four times as long.
 struct Factors {
-    speed: i16,
-    noise: i16,
+    speed: [i16; BLOCK],
+    noise: [i16; BLOCK],
     trusting_from: u16,
 }
 
@@ -89,14 +90,15 @@ fn upper(a: i16, b: i16) -> i16 {
     (i32::from(a).wrapping_mul(i32::from(b)) >> 16) as i16
 }
 
-/// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents move in one instruction: halves of levels keep the difference in
-/// range, flipping the top bit turns unsigned into signed for saturating sums.
+/// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents move in one
+/// instruction: halves of levels keep the difference in range, flipping the top bit turns unsigned into signed for
+/// saturating sums.
 fn block(
     persons: &mut Persons,
     cell: &Cell,
     agents: std::ops::Range<usize>,
     draws: &[u16],
-    by: Factors,
+    by: &Factors,
     sums: &mut Sums,
 ) {
     let counts = &persons.persons[agents.clone()];
@@ -104,10 +106,10 @@ fn block(
         let target = (level(cell.target[column]) >> 1) as i16;
         let permute = PERMUTE[column];
         let levels = &mut levels[agents.clone()];
-        for (value, draw) in levels.iter_mut().zip(draws) {
+        for (((value, draw), speed), noise) in levels.iter_mut().zip(draws).zip(&by.speed).zip(&by.noise) {
             let gap = target.wrapping_sub((*value >> 1) as i16);
-            let shock = upper(draw.wrapping_mul(permute) as i16, by.noise);
-            let moved = ((*value ^ 0x8000) as i16).saturating_add(upper(gap, by.speed)).saturating_add(shock);
+            let shock = upper(draw.wrapping_mul(permute) as i16, *noise);
+            let moved = ((*value ^ 0x8000) as i16).saturating_add(upper(gap, *speed)).saturating_add(shock);
             *value = moved as u16 ^ 0x8000;
         }
         let mut sum = 0_u64;
@@ -120,7 +122,9 @@ fn block(
     }
     let mut distrusting = 0_u32;
     for (trust, count) in persons.levels[TRUST][agents].iter().zip(counts) {
-        distrusting = distrusting.wrapping_add(if *trust < by.trusting_from { u32::from(*count) } else { 0 });
+        // All bits or none: a branch on a level would be guessed wrong every other time.
+        let distrusts = 0_u16.wrapping_sub(u16::from(*trust < by.trusting_from));
+        distrusting = distrusting.wrapping_add(u32::from(*count & distrusts));
     }
     sums.distrusting += u64::from(distrusting);
 }
