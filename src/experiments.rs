@@ -5,6 +5,7 @@
 //! writes the final tables in seed order, so that neither threads nor interruptions change a byte. A [`panel`] keeps
 //! nothing of a run but what its caller draws from the tables; [`statistics`] says how sure that is.
 
+pub mod calibration;
 pub mod ensemble;
 pub mod estimate;
 pub mod finish;

@@ -2,6 +2,7 @@
 
 mod architecture;
 #[cfg(feature = "cli")]
+mod calibration;
 mod cli;
 mod common_random_numbers;
 mod conservation;
