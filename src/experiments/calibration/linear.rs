@@ -81,10 +81,10 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
     let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
     let c = 1.0 / (t * t + 1.0).sqrt();
     let s = t * c;
-    for k in 0..a.len() {
-        let (x, y) = (a[k][p], a[k][q]);
-        a[k][p] = c * x - s * y;
-        a[k][q] = s * x + c * y;
+    for row in a.iter_mut() {
+        let (x, y) = (row[p], row[q]);
+        row[p] = c * x - s * y;
+        row[q] = s * x + c * y;
     }
     for k in 0..a.len() {
         let (x, y) = (a[p][k], a[q][k]);
