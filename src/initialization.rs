@@ -15,7 +15,7 @@ use crate::entities::vocabulary::Commodity;
 use crate::entities::world::{Arms, People, Presence, World};
 use crate::mechanics::presence;
 use crate::scenario::Scenario;
-use crate::submodels::Parameters;
+use crate::submodels::{Parameters, perception};
 
 /// Builds the world in which every run of a scenario begins. It depends on no seed; attitudes differ between
 /// people by their ordinal.
@@ -61,7 +61,9 @@ pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, sc
         scale,
     };
     armed_actors::enrol(&mut world, theatre);
+    population::tensions(&mut world, parameters);
     population::settle(&mut world, parameters);
+    perception::cooperation(&mut world, &parameters.perception);
     state::open_treasury(&mut world, parameters);
     presence::refresh(&mut world, &parameters.presence);
     world.people.initial = world.count_people();

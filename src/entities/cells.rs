@@ -76,10 +76,18 @@ pub struct Cell {
     pub support: [f32; MAX_GROUPS + 1],
     /// Harm done by each ruler, half-life a year: the state, then groups [deaths per 1,000].
     pub harm: [f32; MAX_GROUPS + 1],
+    /// Customary and religious authority: how far chiefs, marabouts, imams and women's groups are heard [0, 1].
+    pub customary_authority: f64,
+    /// Gifts of networks and groups since perception last looked [EUR].
+    pub gifts_eur: f64,
+    /// Gifts of networks and groups of late, half-life 26 weeks [EUR a person and year].
+    pub patronage_eur: f64,
     /// Share of persons who know the accord's content [0, 1].
     pub aware: f64,
     /// Income from trafficking labour this week [EUR].
     pub illicit_income_eur: f64,
+    /// Share of people who want to live from trafficking and have learned to [0, 1].
+    pub ready_share: f64,
     /// Legal income against January 2012 [factor].
     pub income_factor: f64,
 }

@@ -1,7 +1,7 @@
 //! Places: nodes of the route graph, in Mali (with people) and outside (counts only).
 
 use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId, RouteId};
-use crate::entities::vocabulary::PlaceKind;
+use crate::entities::vocabulary::{Commodity, PlaceKind};
 
 /// Who holds a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +12,26 @@ pub enum Ruler {
     State,
     /// An armed group.
     Group(GroupId),
+}
+
+/// Tension between two communities of one place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tension {
+    /// The two communities, by their cells.
+    pub between: (CellId, CellId),
+    /// From none to open feud [0, 1].
+    pub level: f64,
+}
+
+impl Tension {
+    /// True for the tensions of this cell.
+    pub fn touches(&self, cell: CellId) -> bool {
+        self.between.0 == cell || self.between.1 == cell
+    }
+    /// Raises it by a share of the room that is left.
+    pub fn rise(&mut self, by: f64) {
+        self.level += by * (1.0 - self.level);
+    }
 }
 
 /// All places; the columns above `controller` never change in a run.
@@ -86,14 +106,20 @@ pub struct Places {
     pub banditry: Column<PlaceId, f64>,
     /// Foreigners at risk of kidnapping [persons].
     pub foreigners: Column<PlaceId, f64>,
-    /// Customary and religious authority [0, 1].
-    pub customary_authority: Column<PlaceId, f64>,
     /// Access of herders and farmers to land and water: 1 open and fair, 0 closed or paid for.
     pub resource_access: Column<PlaceId, f64>,
-    /// Tension between communities [0, 1].
-    pub tension: Column<PlaceId, f64>,
+    /// Grass and water that the season and the herds have left [0, 1].
+    pub grass: Column<PlaceId, f64>,
+    /// Tension of every two communities that live here.
+    pub tension: Column<PlaceId, Vec<Tension>>,
+    /// How legitimate people here find each trade [0, 1].
+    pub legitimacy: Column<PlaceId, [f64; Commodity::COUNT]>,
+    /// How much people tell soldiers of what they know: written by perception [0, 1].
+    pub cooperation: Column<PlaceId, f64>,
     /// People whom passing loads employ (half-life 8 weeks) [persons].
     pub trafficking_jobs: Column<PlaceId, f64>,
+    /// Part of them by commodity [persons].
+    pub jobs_by_commodity: Column<PlaceId, [f64; Commodity::COUNT]>,
     /// Wages paid to them [EUR a week].
     pub trafficking_wages: Column<PlaceId, f64>,
     /// Displaced persons who stay here [persons].
@@ -126,6 +152,19 @@ impl Places {
         let people = self.population[place];
         let counted = people * (self.town_share[place] + rural_weight * (1.0 - self.town_share[place]));
         density * counted / 1000.0 + per_route_km * self.route_km[place]
+    }
+    /// Legitimacy of the trades that pass a place, by the jobs they give; one half where none does [0, 1].
+    pub fn legitimacy_of_passing(&self, place: PlaceId) -> f64 {
+        let jobs = &self.jobs_by_commodity[place];
+        let all: f64 = jobs.iter().sum();
+        if all <= 0.0 {
+            return 0.5;
+        }
+        jobs.iter().zip(&self.legitimacy[place]).map(|(n, legitimacy)| n * legitimacy).sum::<f64>() / all
+    }
+    /// The strongest tension that a cell of this place lives with [0, 1].
+    pub fn tension_of(&self, place: PlaceId, cell: CellId) -> f64 {
+        self.tension[place].iter().filter(|t| t.touches(cell)).map(|t| t.level).fold(0.0, f64::max)
     }
     /// True in the three regions of the north.
     pub fn in_north(&self, place: PlaceId) -> bool {

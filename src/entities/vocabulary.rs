@@ -165,3 +165,13 @@ vocabulary! {
         AlliedGroups = "allied-groups",
     }
 }
+
+impl Community {
+    /// True where most families live from herds, false where they live from fields, the river or trade.
+    pub const fn herds(self) -> bool {
+        matches!(
+            self,
+            Community::TuaregIfoghas | Community::TuaregImghad | Community::Arab | Community::Fulani
+        )
+    }
+}

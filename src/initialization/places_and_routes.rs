@@ -7,7 +7,7 @@ use crate::entities::governments::Governments;
 use crate::entities::places::{Places, Ruler};
 use crate::entities::routes::{Relation, Routes};
 use crate::entities::theatre::{PlaceRow, Theatre};
-use crate::entities::vocabulary::{PlaceKind, Surface};
+use crate::entities::vocabulary::{Commodity, PlaceKind, Surface};
 use crate::mechanics::paths;
 use crate::submodels::Parameters;
 use crate::tables::indicators::REGIONS;
@@ -127,9 +127,12 @@ pub fn places_and_routes(
         private_weapons: Column::from_vec(theatre.places.iter().map(|r| r.private_weapons as u32).collect()),
         banditry: Column::filled(n, 0.0),
         foreigners: column(&|r| r.foreigners_persons),
-        customary_authority: column(&|r| r.customary_authority),
         resource_access: Column::filled(n, parameters.initialization.resource_access),
-        tension: Column::from_vec(theatre.places.iter().map(|r| first_tension(r, parameters)).collect()),
+        grass: Column::filled(n, parameters.initialization.grass),
+        tension: Column::filled(n, Vec::new()),
+        legitimacy: Column::filled(n, legitimacy_of_trades(theatre)),
+        cooperation: Column::filled(n, 0.0),
+        jobs_by_commodity: Column::filled(n, [0.0; Commodity::COUNT]),
         trafficking_jobs: Column::filled(n, 0.0),
         trafficking_wages: Column::filled(n, 0.0),
         hosted: Column::filled(n, 0),
@@ -181,13 +184,13 @@ fn first_ruler(theatre: &Theatre, row: &PlaceRow) -> Ruler {
     if held { Ruler::State } else { Ruler::Nobody }
 }
 
-fn first_tension(row: &PlaceRow, parameters: &Parameters) -> f64 {
-    let p = &parameters.initialization;
-    match row.zone.as_str() {
-        "flood-plain" | "plateau" | "gourma" => p.tension_flood_plain,
-        _ if row.country == "MLI" => p.tension_elsewhere,
-        _ => 0.0,
+/// How legitimate each trade is found where nothing has happened to it.
+fn legitimacy_of_trades(theatre: &Theatre) -> [f64; Commodity::COUNT] {
+    let mut legitimacy = [0.0; Commodity::COUNT];
+    for goods in &theatre.commodities {
+        legitimacy[goods.id as usize] = goods.legitimacy;
     }
+    legitimacy
 }
 
 /// The K cheapest paths of every commodity between its origins and destinations.

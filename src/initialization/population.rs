@@ -5,7 +5,7 @@ use crate::base::ids::{CellId, Column, Id as _, PlaceId};
 use crate::base::quantities::level;
 use crate::entities::cells::{Cell, Cells, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
 use crate::entities::persons::{Persons, agents_of, first_livelihood};
-use crate::entities::places::Places;
+use crate::entities::places::{Places, Tension};
 use crate::entities::theatre::Theatre;
 use crate::entities::vocabulary::{Community, Livelihood, Service};
 use crate::entities::world::World;
@@ -106,13 +106,42 @@ pub fn population(
             service_expected: p.services_expected,
             support,
             harm: [0.0; MAX_GROUPS + 1],
+            customary_authority: theatre.places[place.index()].customary_authority,
+            gifts_eur: 0.0,
+            patronage_eur: 0.0,
             aware: 0.0,
             illicit_income_eur: 0.0,
+            ready_share: trafficking,
             income_factor: 1.0,
         });
         places.cells[place].push(id);
     }
     (cells, persons)
+}
+
+/// Tension of every two communities of a place in January 2012: higher between those who herd and those who farm,
+/// and between Fulani and Tuareg, who share pastures.
+pub fn tensions(world: &mut World, parameters: &Parameters) {
+    let p = &parameters.initialization;
+    let tuareg = |c| matches!(c, Community::TuaregIfoghas | Community::TuaregImghad);
+    for place in world.places.ids() {
+        let level = match world.places.zone[place].as_str() {
+            "flood-plain" | "plateau" | "gourma" => p.tension_flood_plain,
+            _ if world.places.in_north(place) => p.tension_north,
+            _ => p.tension_elsewhere,
+        };
+        let cells = world.places.cells[place].clone();
+        for (at, a) in cells.iter().enumerate() {
+            for b in &cells[at + 1..] {
+                let (one, other) = (world.cells[*a].community, world.cells[*b].community);
+                let over_pasture = matches!(one, Community::Fulani) && tuareg(other)
+                    || matches!(other, Community::Fulani) && tuareg(one);
+                let fraught = one.herds() != other.herds() || over_pasture;
+                let share = if fraught { 1.0 } else { p.tension_of_other_pairs_share };
+                world.places.tension[place].push(Tension { between: (*a, *b), level: share * level });
+            }
+        }
+    }
 }
 
 /// Spin-up of support: each cell starts at the support that its kin in arms give the groups.

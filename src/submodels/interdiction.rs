@@ -6,7 +6,7 @@
 //! - **Writes**: seizures, tolls, wages, margins; learned supply of goods; routes: search, toll, traffic
 //! - **Draws**: two words that each consignment carries
 //! - **Equation**: seizure on a leg = 1 - exp(-h x search), search = cover x effort x (1 - captured) x (0.5 + 0.5
-//!   cooperation) x aim; a controller's toll step follows the change of its take
+//!   cooperation of states) x aim x (1 + g x cooperation of people x (1 - legitimacy of the trade)); a controller's toll step follows the change of its take
 //! - **Pattern**: P10, P12; under 1 % of cocaine seized in history
 //! - **Sources**: roundtable2014 (blunt and crime-sensitive control); unodc-2013 (seizures); sizes assumed
 
@@ -30,6 +30,8 @@ use crate::entities::world::{FIND, World};
 pub struct Params {
     /// Hazard that a leg searched with full effort and cover takes a load [1/load].
     pub seizure_hazard_per_load: f64,
+    /// Rise of the search where people tell all they know of a trade they condemn [1].
+    pub information_gain: f64,
     /// Search by missions against search by the state [share].
     pub mission_search_share: f64,
     /// Search effort of the state without any policy and without complicity [share].
@@ -102,8 +104,8 @@ pub fn step(world: &mut World, params: &Params, _now: &Now) {
     adjust_tolls(world, params);
 }
 
-/// Labour that passing loads offer at each place [persons].
-type Labour = Column<PlaceId, (f64, f64)>;
+/// Labour that passing loads of each commodity offer at a place [persons], and its wages [EUR].
+type Labour = Column<PlaceId, ([f64; Commodity::COUNT], f64)>;
 
 /// Sets the search hazard of every leg.
 fn search(world: &mut World, params: &Params) {
@@ -202,7 +204,7 @@ struct Dues {
 /// Moves every consignment along its path: seizure, tolls, bribes, wages, margin.
 fn travel(world: &mut World, params: &Params) -> Labour {
     let n_places = world.places.len();
-    let mut labour: Labour = Column::filled(n_places, (0.0, 0.0));
+    let mut labour: Labour = Column::filled(n_places, ([0.0; Commodity::COUNT], 0.0));
     let n = world.networks.len() * n_places;
     let mut dues = Dues { n_places, tolls: vec![0.0; n], bribes: vec![0.0; n] };
     let prices = PRICES.map(|series| world.inputs.value(series));
@@ -214,6 +216,7 @@ fn travel(world: &mut World, params: &Params) -> Labour {
             if ruled { params.bribe_share * captured_at(world, world.places.cercle[p]) } else { 0.0 }
         })
         .collect();
+    let informed = informed(world, params);
     world.routes.traffic.fill(0.0);
     let mut consignments = std::mem::take(&mut world.consignments);
     let relations = std::mem::take(&mut world.relations);
@@ -224,14 +227,15 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         let (path, stops) = (&relation.paths[consignment.path], &relation.stops[consignment.path]);
         let searched =
             if goods.harmful { &world.routes.search_harmful } else { &world.routes.search_ordinary };
-        let total: f64 = path.iter().map(|r| searched[*r]).sum();
+        let told = &informed[relation.commodity as usize];
+        let total: f64 = path.iter().map(|r| searched[*r] * told[r.index()]).sum();
         consignment.seized =
             binomial_quantile(uniform(consignment.fate.0), consignment.loads, probability(total));
         let mut stopped_at = path.len();
         if consignment.seized > 0 {
             let mut left = uniform(consignment.fate.1) * total;
             let here = path.iter().position(|r| {
-                left -= searched[*r];
+                left -= searched[*r] * told[r.index()];
                 left < 0.0
             });
             stopped_at = here.unwrap_or(path.len() - 1);
@@ -247,7 +251,7 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         let malian = stops.iter().filter(|p| world.places.in_mali[**p]).count();
         for place in stops.iter().filter(|p| world.places.in_mali[**p]) {
             let share = f64::from(consignment.loads) / malian as f64;
-            labour[*place].0 += share * workers;
+            labour[*place].0[relation.commodity as usize] += share * workers;
             labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_persons_per_load);
         }
         let arrived = consignment.loads - consignment.seized;
@@ -260,6 +264,19 @@ fn travel(world: &mut World, params: &Params) -> Labour {
     world.relations = relations;
     settle(world, &dues);
     labour
+}
+
+/// How much what people tell raises the search for each commodity on each leg [factor]: they tell where they trust the
+/// soldiers and do not find the trade legitimate.
+fn informed(world: &World, params: &Params) -> [Vec<f64>; Commodity::COUNT] {
+    let told = |place: PlaceId, commodity: usize| {
+        world.places.cooperation[place] * (1.0 - world.places.legitimacy[place][commodity])
+    };
+    std::array::from_fn(|commodity| {
+        let ends = world.routes.ends.iter();
+        ends.map(|(a, b)| 1.0 + params.information_gain * 0.5 * (told(*a, commodity) + told(*b, commodity)))
+            .collect()
+    })
 }
 
 /// Series of the price factors, by commodity.
@@ -364,6 +381,7 @@ fn earn(world: &mut World, params: &Params, network: NetworkId, arrived: f64, ma
         for id in world.places.cells[base].clone() {
             if world.cells[id].community == community {
                 world.cells[id].illicit_income_eur += gifts;
+                world.cells[id].gifts_eur += gifts;
             }
         }
     }
@@ -448,7 +466,10 @@ fn employ(world: &mut World, params: &Params, labour: Labour) {
         let (jobs, wages) = labour[place];
         let fade = decay(params.job_half_life_weeks);
         let places = &mut world.places;
-        places.trafficking_jobs[place] = places.trafficking_jobs[place] * fade + jobs * (1.0 - fade);
+        for (held, now) in places.jobs_by_commodity[place].iter_mut().zip(jobs) {
+            *held = *held * fade + now * (1.0 - fade);
+        }
+        places.trafficking_jobs[place] = places.jobs_by_commodity[place].iter().sum();
         places.trafficking_wages[place] = places.trafficking_wages[place] * fade + wages * (1.0 - fade);
         let Some(region) = world.places.region[place] else { continue };
         if wages <= 0.0 {

@@ -3,25 +3,27 @@
 //! People reconsider how they live; some join armed groups, some leave them.
 //!
 //! - **Reads**: incomes, jobs on passing loads, legitimacy of trades, lever `alternative-livelihoods`
-//! - **Writes**: persons: livelihood, supported ruler; groups: members, dormant (in `recruitment`)
+//! - **Writes**: persons: livelihood, supported ruler; places: legitimacy of trades; groups: members, dormant (in `recruitment`)
 //! - **Draws**: `livelihoods.panel`, one word per agent of the week's panel; `livelihoods.recruits`,
 //!   `livelihoods.members`
-//! - **Equation**: P(trafficking) by logit on log income, legitimacy and kin, at most jobs/people; one 52nd of the
+//! - **Equation**: P(trafficking) by logit on log income, local legitimacy and kin, at most jobs/people, entered with a
+//!   delay and left at once; one 52nd of the
 //!   people reconsider each week ((ordinal + week) mod 52)
 //! - **Pattern**: P14
 //! - **Sources**: roundtable2014 (margins, easy money); economy-press (wages); slots limit the share
 
+pub mod legitimacy;
 pub mod recruitment;
 
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::maths::{exp, ln, logistic};
+use crate::base::maths::{exp, ln, logistic, relax};
 use crate::base::now::Now;
 use crate::base::quantities::level;
 use crate::entities::cells::GRIEVANCE;
 use crate::entities::policy::LeverKind;
-use crate::entities::vocabulary::{Commodity, Livelihood};
+use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
 
 /// Parameters; values, ranges and sources in `data/parameters/livelihoods.toml`.
@@ -44,6 +46,20 @@ pub struct Params {
     pub risk_aversion: f64,
     /// Norm against the trade that crime wears away [1].
     pub easy_money_barrier: f64,
+    /// Weekly movement of the legitimacy of trades [1/week].
+    pub legitimacy_speed_per_week: f64,
+    /// Legitimacy gained, as a share of the room, where everyone lives from the trade [share].
+    pub legitimacy_of_living_share: f64,
+    /// People living from a trade at half of that gain [share].
+    pub living_half_share: f64,
+    /// Legitimacy lost where those who tax the trade kill many [share].
+    pub legitimacy_lost_to_harm_share: f64,
+    /// Legitimacy gained where its networks' gifts reach everyone [share].
+    pub legitimacy_of_gifts_share: f64,
+    /// Gifts at half of that gain [EUR/person/year].
+    pub gifts_half_eur_per_person_year: f64,
+    /// Share of newcomers who are ready for the trade after a week: driving is learned first [1/week].
+    pub entry_per_week: f64,
     /// People who count as living from one job [persons].
     pub job_persons: f64,
     /// Recruits per member and week with every advantage [1/week].
@@ -56,6 +72,8 @@ pub struct Params {
     pub support_half: f64,
     /// Recruitment prevented by full cover [1].
     pub cover_deterrence: f64,
+    /// Recruitment that customary authority prevents where nobody backs the group [share].
+    pub custom_restraint_share: f64,
     /// Members among supporters at which recruitment ends [share].
     pub most_members_share: f64,
     /// Members among people ruled at which hiring ends [share].
@@ -114,13 +132,12 @@ const PANEL_WEEKS: usize = 52;
 
 /// The panel of the week, then recruitment.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
+    legitimacy::step(world, params);
     panel(world, params, now);
     recruitment::step(world, params, now);
 }
 
 fn panel(world: &mut World, params: &Params, now: &Now) {
-    let legitimacy: f64 =
-        world.commodities.iter().map(|c| c.legitimacy).sum::<f64>() / Commodity::COUNT as f64;
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
     let mut rows = now.draws.rows(PANEL, now.week, longest);
     let mut words = vec![0; longest];
@@ -130,7 +147,12 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
         if cell.at_home == 0 {
             continue;
         }
-        let trafficking = trafficking_share(world, params, id, legitimacy);
+        let wanted = trafficking_share(world, params, id);
+        let cell = &mut world.cells[id];
+        // Leaving takes no time; those who want to enter learn the trade first.
+        let speed = if wanted > cell.ready_share { params.entry_per_week } else { 1.0 };
+        cell.ready_share = relax(cell.ready_share, wanted, speed);
+        let trafficking = cell.ready_share;
         let town = world.places.town_share[place];
         let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
         let trafficking_below = (trafficking * 65_536.0) as u32;
@@ -181,7 +203,7 @@ fn cumulative(shares: &[f32]) -> Vec<(u32, u8)> {
 }
 
 /// Share of a cell that lives from trafficking labour, as far as there is work.
-fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellId, legitimacy: f64) -> f64 {
+fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellId) -> f64 {
     let cell = &world.cells[id];
     let place = cell.place;
     let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
@@ -198,10 +220,11 @@ fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellI
     // A programme works only as far as it closes the gap between the two incomes.
     let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6)) * (1.0 - closed);
     let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
-    let utility =
-        params.income_weight * gap + params.legitimacy_weight * (legitimacy - 0.5) + params.kin_weight * kin
-            - params.risk_aversion
-            - params.easy_money_barrier * exp(-world.places.banditry[place]);
+    let utility = params.income_weight * gap
+        + params.legitimacy_weight * (world.places.legitimacy_of_passing(place) - 0.5)
+        + params.kin_weight * kin
+        - params.risk_aversion
+        - params.easy_money_barrier * exp(-world.places.banditry[place]);
     let wanted = logistic(utility);
     let slots = jobs * params.job_persons / people;
     wanted * slots / (wanted + slots)

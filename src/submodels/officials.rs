@@ -9,7 +9,8 @@
 //! - **Equation**: leave hazard = leave_base x exp(pay_weight (1 - met) + threat_weight threat - cover_weight
 //!   cover) (x fallen_factor under hostile rule); return hazard = return_base x cover x met x rank x
 //!   exp(-hours/scale) x exp(-threat_weight threat), none under hostile rule; capture = capture_base x
-//!   bribe/salary x (1 - sanction)
+//!   bribe/salary x (1 - sanction) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
+//!   turn away
 //! - **Pattern**: P5, P24
 //! - **Sources**: messy2020 (34 % present), roundtable2014 (capture); sizes assumed
 
@@ -54,6 +55,10 @@ pub struct Params {
     pub judge_factor: f64,
     /// Hazard of capture at a full bribe [1/week].
     pub capture_base_per_week: f64,
+    /// Rise of capture with the legitimacy of what passes, around one half [1].
+    pub capture_of_legitimacy: f64,
+    /// Hazard that a captured official whom nobody pays turns away [1/week].
+    pub unpaid_defection_per_week: f64,
     /// Sanction expected where all judges are at post [share].
     pub accountability_share: f64,
     /// Sanction added by full oversight [1].
@@ -74,6 +79,7 @@ struct Conditions {
     cover: f64,
     threat: f64,
     bribe: f64,
+    legitimacy: f64,
 }
 
 /// Lets every official decide.
@@ -133,8 +139,10 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             (u64::from(post.captured) * u64::from(left)).div_ceil(u64::from(post.at_post.max(1))) as u32;
         post.captured -= captured_left.min(post.captured);
         post.at_post = post.at_post - left + returned;
-        let capture = params.capture_base_per_week * here.bribe * (1.0 - sanction);
-        let reform = params.reform_per_week * (params.reform_floor + sanction);
+        let accepted = 1.0 + params.capture_of_legitimacy * (here.legitimacy - 0.5);
+        let capture = params.capture_base_per_week * here.bribe * (1.0 - sanction) * accepted;
+        let reform = params.reform_per_week * (params.reform_floor + sanction)
+            + params.unpaid_defection_per_week * (1.0 - here.bribe);
         let taken = binomial_quantile(u[2], post.at_post - post.captured, probability(capture));
         let freed = binomial_quantile(u[3], post.captured, probability(reform));
         post.captured = post.captured + taken - freed;
@@ -175,5 +183,11 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
     let traffic: f64 =
         world.places.neighbours[place].iter().map(|(_, route)| world.routes.traffic[*route]).sum();
     let bribe = traffic / (traffic + params.traffic_half_loads);
-    Conditions { hostile, cover, threat: world.places.threat_to_officials[place] * (1.0 - guarded), bribe }
+    Conditions {
+        hostile,
+        cover,
+        threat: world.places.threat_to_officials[place] * (1.0 - guarded),
+        bribe,
+        legitimacy: world.places.legitimacy_of_passing(place),
+    }
 }

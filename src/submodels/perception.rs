@@ -3,7 +3,8 @@
 //! What people live through moves their trust, grievance and fear; rulers are supported by their record.
 //!
 //! - **Reads**: services, protection, harm, deaths near, prices, access to land and water, captured officials
-//! - **Writes**: cells: targets, baselines, means, support, fear habit, tension; persons: the four levels
+//! - **Writes**: cells: targets, baselines, means, support, fear habit, customary authority; places: tension, grass,
+//!   access, cooperation; persons: the four levels
 //! - **Draws**: `perception.persons`, one 16-bit draw per person agent
 //! - **Equation**: B' = 0.05 A + 0.93 B + 0.02 natural + lasting; target = B' + passing, effects scaled by the room
 //!   left; each person moves k (target - level) + noise; support u = security + services + justice + kin +
@@ -11,8 +12,11 @@
 //! - **Pattern**: P11, P13
 //! - **Sources**: athena (three-level attitudes); clingendael2015 (habituation to violence); sizes assumed
 
+pub mod communities;
 pub mod persons;
 pub mod support;
+
+pub use communities::cooperation;
 
 use serde::Deserialize;
 
@@ -22,7 +26,7 @@ use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
-use crate::entities::vocabulary::{Community, Stance};
+use crate::entities::vocabulary::Stance;
 use crate::entities::world::World;
 use crate::mechanics::presence::protection;
 
@@ -104,13 +108,17 @@ pub struct Params {
     pub fear_habit_half_life_weeks: f64,
     /// Fear eased by protection [1].
     pub fear_eased_by_protection: f64,
-    /// Contest over pasture outside the dry season [1].
-    pub wet_season_contest: f64,
+    /// Grass eaten a week by the herds of January 2012 [1/week].
+    pub grazing_per_week: f64,
+    /// Regrowth of grass in the rains [1/week].
+    pub regrowth_per_week: f64,
+    /// Contest between communities that live alike, against herders and farmers [share].
+    pub contest_of_alike_share: f64,
     /// Rise of tension at full contest [1/week].
     pub tension_of_contest_per_week: f64,
     /// Rise of tension where vigilantes are armed [1/week].
     pub tension_of_vigilantes_per_week: f64,
-    /// Fall of tension at full customary authority [1/week].
+    /// Fall of tension where both sides fully heed those who settle disputes [1/week].
     pub tension_eased_by_custom_per_week: f64,
     /// Fall of tension under dialogue [1/week].
     pub tension_eased_by_dialogue_per_week: f64,
@@ -120,6 +128,18 @@ pub struct Params {
     pub custom_lost_per_week: f64,
     /// Recovery of customary authority [1/week].
     pub custom_mended_per_week: f64,
+    /// Loss of customary authority where jihadists rule or vigilantes are armed [1/week].
+    pub custom_bypassed_per_week: f64,
+    /// Loss of customary authority where gifts buy everyone [1/week].
+    pub custom_lost_to_gifts_per_week: f64,
+    /// Memory of gifts [weeks].
+    pub patronage_half_life_weeks: f64,
+    /// Gifts at half of what they can buy [EUR/person/year].
+    pub patronage_half_eur_per_person_year: f64,
+    /// Share of what people would tell that gifts keep back [share].
+    pub silence_of_gifts_share: f64,
+    /// Cooperation where nobody lives [1].
+    pub told_in_desert: f64,
     /// Access to land and water that ruling groups give [1].
     pub access_under_groups: f64,
     /// Access lost to fees per unit of leakage where officials are present [1].
@@ -168,7 +188,7 @@ pub struct Params {
 
 /// Prepares the cells' targets, moves every person, updates support and tension.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
-    tension(world, params);
+    communities::step(world, params);
     for place in world.places.ids() {
         if !world.places.cells[place].is_empty() {
             experience(world, params, place);
@@ -177,6 +197,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     settle(world, params);
     persons::pass(world, params, now);
     support::update(world, params);
+    cooperation(world, params);
 }
 
 /// Effects of the place on its cells; those of other submodels are there already.
@@ -227,9 +248,7 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
         cell.feel(FORCES, params.forces_of_protection * protected);
         cell.feel(FORCES, -params.forces_lost_to_harm * harm_by_state);
         cell.feel(FORCES, -params.forces_lost_to_violence * violence);
-        let herding = matches!(cell.community, Community::Fulani | Community::Arab)
-            || matches!(cell.community, Community::TuaregIfoghas | Community::TuaregImghad);
-        let exclusion = if herding { pastoral * (1.0 - access) } else { 0.0 };
+        let exclusion = if cell.community.herds() { pastoral * (1.0 - access) } else { 0.0 };
         cell.feel(GRIEVANCE, params.grievance_of_harm * harm_by_state);
         cell.feel(GRIEVANCE, params.grievance_of_shortfall * shortfall);
         cell.feel(GRIEVANCE, params.grievance_of_unmet * unmet);
@@ -258,49 +277,5 @@ fn settle(world: &mut World, params: &Params) {
             cell.lasting[level] = 0.0;
             cell.passing[level] = 0.0;
         }
-    }
-}
-
-/// Tension between communities: contest over land and water, vigilantes, custom and dialogue.
-fn tension(world: &mut World, params: &Params) {
-    let dry = world.inputs.season("dry-season");
-    for place in world.places.ids() {
-        if world.places.cells[place].len() < 2 {
-            continue;
-        }
-        let contest = world.places.pasture[place].max(world.places.flood_plain[place])
-            * (1.0 - world.places.resource_access[place])
-            * (params.wet_season_contest + (1.0 - params.wet_season_contest) * dry);
-        let dialogue = [LeverKind::LocalDialogue]
-            .iter()
-            .filter_map(|kind| world.policy.at(*kind, place))
-            .map(|l| l.number("intensity_share"))
-            .fold(0.0, f64::max);
-        let vigilantes =
-            world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
-        let custom = world.places.customary_authority[place];
-        let rise =
-            params.tension_of_contest_per_week * contest + params.tension_of_vigilantes_per_week * vigilantes;
-        let fall = params.tension_eased_by_custom_per_week * custom
-            + params.tension_eased_by_dialogue_per_week * dialogue;
-        let tension = &mut world.places.tension[place];
-        *tension = (*tension + rise * (1.0 - *tension) - fall * *tension).clamp(0.0, 1.0);
-        // Custom wears out where people are killed and mends in peace.
-        let harm = world.places.recent_deaths[place]
-            / (world.places.recent_deaths[place] + params.custom_half_deaths);
-        let custom = &mut world.places.customary_authority[place];
-        *custom = (*custom - params.custom_lost_per_week * harm * *custom
-            + params.custom_mended_per_week * (1.0 - *custom))
-            .clamp(0.0, 1.0);
-        // Officials and notables who take fees close access; a group that opens it gains (support).
-        let corrupt = world.state.leakage * world.presence.civil[place];
-        let opened = match world.places.controller[place] {
-            Ruler::Group(_) => params.access_under_groups,
-            Ruler::Nobody | Ruler::State => 1.0 - params.access_lost_to_fees * corrupt,
-        };
-        let opened = opened * (1.0 - params.shadow_access_share * world.presence.group_cover[place])
-            + params.access_under_groups * params.shadow_access_share * world.presence.group_cover[place];
-        let access = &mut world.places.resource_access[place];
-        *access += (opened - *access) * params.access_speed_per_week;
     }
 }

@@ -102,7 +102,10 @@ pub fn step(world: &mut World, params: &Params) {
             let cell = &mut world.cells[id];
             cell.service_required = required;
             let (mut by_state, mut by_groups, mut all) = (0.0, 0.0, 0.0);
+            let custom = params.customary_justice * cell.customary_authority;
             for (at, [state, others, groups]) in offered.coverage.iter().enumerate() {
+                let custom = if at == Service::Justice as usize { custom } else { 0.0 };
+                let others = 1.0 - (1.0 - others) * (1.0 - custom);
                 let delivered = 1.0 - (1.0 - state) * (1.0 - others) * (1.0 - groups);
                 cell.service[at] = delivered;
                 let sum = state + others + groups;
@@ -176,7 +179,6 @@ fn offer(
     let projects = cover(quick_impact * mission_share, params.cost_eur_per_person_year);
     let supply = world.places.supply[place];
     let local = 1.0 - world.places.import_dependence[place];
-    let custom = params.customary_justice * world.places.customary_authority[place];
     let mut coverage = [
         [share(Rank::Health) * met * reach * params.state_health_share, ngo, 0.0],
         [
@@ -193,7 +195,7 @@ fn offer(
             projects,
             0.0,
         ],
-        [share(Rank::Judge) * reach * params.state_justice_share, custom, ruled * params.group_justice_share],
+        [share(Rank::Judge) * reach * params.state_justice_share, 0.0, ruled * params.group_justice_share],
         [local * params.local_supply_share, supply * world.places.import_dependence[place], 0.0],
     ];
     let mut lever_eur = 0.0;

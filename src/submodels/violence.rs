@@ -65,6 +65,8 @@ pub struct Params {
     pub rival_tempo_per_week: f64,
     /// Share of clashes that a fully implemented accord prevents between signatories [1].
     pub accord_restraint: f64,
+    /// Clashes that elders prevent where all heed them [share].
+    pub ceasefire_share: f64,
     /// Relation lost in a clash [1].
     pub relation_lost_per_clash: f64,
     /// Losses per week of fighters who are seen under full cover [1/week].
@@ -137,6 +139,12 @@ pub struct Params {
     pub weapons_in_use_share: f64,
     /// Armed men at half of the effect [persons].
     pub armed_half_persons: f64,
+    /// Weight of jihadists and separatists among the armed men of a community [share].
+    pub outsiders_share: f64,
+    /// Communal attacks prevented where all heed those who settle disputes [share].
+    pub custom_restraint_share: f64,
+    /// Customary authority lost in a place per informer or notable killed there [1].
+    pub custom_lost_per_killing: f64,
     /// Log-mean of deaths in a communal attack [log].
     pub communal_deaths_log: f64,
     /// Log-sd [log].
@@ -339,7 +347,9 @@ fn clash(world: &mut World, params: &Params, now: &Now, place: PlaceId, a: Group
     // Groups that both stand by an accord, or one of them and the state's allies, fight less.
     let bound = [a, b].iter().filter(|g| world.groups[**g].stance == Stance::Signatory).count();
     let restraint = 1.0 - params.accord_restraint * world.state.implementation * bound as f64 / 2.0;
-    let hazard = params.rival_tempo_per_week * -relation * restraint;
+    // Elders whom both sides heed broker local ceasefires.
+    let brokered = params.ceasefire_share * authority(world, place);
+    let hazard = params.rival_tempo_per_week * -relation * restraint * (1.0 - brokered);
     if !slots.happens(0, probability(hazard)) {
         return;
     }
@@ -375,24 +385,19 @@ fn clash(world: &mut World, params: &Params, now: &Now, place: PlaceId, a: Group
     }
 }
 
+/// Mean customary authority among people at home, none where nobody lives [0, 1].
+fn authority(world: &World, place: PlaceId) -> f64 {
+    let cells = || world.places.cells[place].iter().map(|cell| &world.cells[*cell]);
+    let people: f64 = cells().map(|cell| f64::from(cell.at_home)).sum();
+    cells().map(|cell| f64::from(cell.at_home) * cell.customary_authority).sum::<f64>() / people.max(1.0)
+}
+
 /// Worsens the relation of two groups.
 pub(super) fn worsen(world: &mut World, a: GroupId, b: GroupId, by: f64) {
     for (one, other) in [(a, b), (b, a)] {
         let relation = &mut world.groups[one].relations[other.index()];
         *relation = (*relation - by).max(-1.0);
     }
-}
-
-/// How much people of a place tell soldiers: they do where they trust them and do not fear [0, 1].
-pub(super) fn cooperation(world: &World, place: PlaceId) -> f64 {
-    let (mut told, mut people) = (0.0, 0.0);
-    for cell in &world.places.cells[place] {
-        let cell = &world.cells[*cell];
-        let n = f64::from(cell.at_home);
-        told += n * cell.mean[1] * (1.0 - cell.mean[3]);
-        people += n;
-    }
-    if people > 0.0 { told / people } else { 0.2 }
 }
 
 /// Strike forces hunt jihadist bands; those who hold towns or drive in columns are seen.
@@ -412,7 +417,7 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
         if cover <= 0.0 {
             continue;
         }
-        let told = params.informed_share * cooperation(world, place);
+        let told = params.informed_share * world.places.cooperation[place];
         let seen = |v: f64| params.strike_lethality_per_week * cover * (v + (1.0 - v) * told);
         let slots =
             now.draws.agent(STRIKES, join(world.groups[group].key, world.places.key[place]), now.week);

@@ -1,5 +1,6 @@
 //! Behaviour of single submodels on a tiny world: the testbed's three places on one road, steps called one by one.
 
+mod communities;
 mod displacement;
 mod interdiction;
 mod perception;

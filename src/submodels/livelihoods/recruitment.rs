@@ -7,8 +7,8 @@
 //! - **Writes**: members, dormant, persons at home; binding brakes
 //! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.members` (per group)
 //! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
-//!   (1 - members/(cap x population x U))); paid recruits up to 17 % of members a week x treasury/(treasury + T),
-//!   from towns the state does not hold, by the group's share of armed force there;
+//!   (1 - custom x authority x (1 - U)) (1 - members/(cap x population x U))); paid recruits up to 17 % of members a
+//!   week x treasury/(treasury + T), from towns the state does not hold, by the group's share of armed force there;
 //!   dormant rejoin 0.012 x support x (1 - 0.7 cover), forget 0.006; leaving 0.4 %, three times when unpaid
 //! - **Pattern**: P16, brakes
 //! - **Sources**: prototype; undp-2023 (why people join); forces-press (July 2012)
@@ -97,6 +97,8 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
                 * (1.0 - params.cover_deterrence * cover)
                 * pay
                 * drive
+                // Elders hold the young back as far as their people do not back the group.
+                * (1.0 - params.custom_restraint_share * state.customary_authority * (1.0 - backing))
                 * room;
             let n = slots.poisson(at, mean);
             join_up(world, group, cell, place, n, slots.share(10 + at));
@@ -182,7 +184,7 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         }
         let place = state.place;
         let open = 1.0 - protection(world, place);
-        let threatened = state.mean[FEAR] * world.places.tension[place].max(params.least_tension);
+        let threatened = state.mean[FEAR] * world.places.tension_of(place, cell).max(params.least_tension);
         let hurt = f64::from(state.harm.iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
         let mean = params.mobilised_per_week

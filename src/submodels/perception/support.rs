@@ -50,7 +50,7 @@ pub fn update(world: &mut World, params: &Params) {
             let slogan = match state.kind {
                 GroupKind::Jihadist | GroupKind::Separatist => params.support_of_foreign_troops * foreign,
                 GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
-                    params.support_of_fear * cell.mean[FEAR] * world.places.tension[place]
+                    params.support_of_fear * cell.mean[FEAR] * world.places.tension_of(place, id)
                 }
             };
             let access = if state.kind == GroupKind::Jihadist {

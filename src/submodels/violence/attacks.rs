@@ -20,7 +20,7 @@ use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
 use crate::mechanics::combat;
 
-use super::{Params, cooperation, severity};
+use super::{Params, severity};
 
 const ATTACKS: Stream = Stream::named("violence.attacks");
 /// Slots of one event; the first four of the block are the cell's own.
@@ -94,7 +94,7 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
     }
     let patrols = free / (free + params.half_exposed_patrols_persons);
     let officials = params.officials_exposure * world.presence.civil[place];
-    let told = cooperation(world, place);
+    let told = world.places.cooperation[place];
     let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
     let contest = world.presence.group_cover[place] * (1.0 - world.presence.group_cover[place]) * 4.0;
     let civilians = params.informers_exposure * told * contest + params.coercion_exposure * ruled;
@@ -229,6 +229,11 @@ fn strike(
             side_b = Side::Civilians(None);
             let by = Ruler::Group(group);
             civilians = combat::kill_civilians(world, place, None, deaths, by, Ruler::Nobody, u);
+            // Notables and those who spoke up are hit first.
+            let lost = (params.custom_lost_per_killing * f64::from(civilians)).min(0.5);
+            for cell in world.places.cells[place].clone() {
+                world.cells[cell].customary_authority *= 1.0 - lost;
+            }
         }
     }
     if target != 3 && target != 4 {

@@ -5,104 +5,144 @@
 //! - **Reads**: tension, self-defence and other bands, protection, abusiveness, losses, cooperation
 //! - **Writes**: events, deaths, harm, grievance, tension
 //! - **Draws**: `violence.communal` and `violence.state`, one per place
-//! - **Equation**: communal ~ base x tension^2 x armed/(armed + h) x (1 - protection); raids ~ tempo x army cover x
+//! - **Equation**: communal ~ base x sum over pairs (share of meetings x tension^2 x (1 - custom)) x armed/(armed + h) x
+//!   (1 - protection), the attacker by armed men; raids ~ tempo x army cover x
 //!   hidden fighters; on target with probability q = base + weight x cooperation, else people are hurt
 //! - **Pattern**: P4, and the share of one-sided deaths
 //! - **Sources**: clingendael2015 (vigilantes), roundtable2014 (mis-targeting); sizes assumed
 
-use crate::base::draws::Stream;
+use crate::base::draws::{Slots, Stream};
 use crate::base::ids::{CellId, GroupId, PlaceId};
-use crate::base::maths::{negative_binomial_quantile, probability};
+use crate::base::maths::{negative_binomial_quantile, pick, probability};
 use crate::base::now::Now;
-use crate::entities::cells::{FEAR, GRIEVANCE};
-use crate::entities::places::Ruler;
+use crate::entities::cells::{FEAR, FORCES, GRIEVANCE};
+use crate::entities::places::{Ruler, Tension};
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
 use crate::mechanics::combat;
 use crate::mechanics::presence::protection;
 
-use super::{Params, cooperation, severity};
+use super::{Params, severity};
 
 const COMMUNAL: Stream = Stream::named("violence.communal");
 const STATE: Stream = Stream::named("violence.state");
 
-/// Attacks across the line between communities.
+/// Attacks across the line between two communities.
 pub fn communal(world: &mut World, params: &Params, now: &Now) {
     for place in world.places.ids() {
-        let tension = world.places.tension[place];
-        if tension <= 0.0 || world.places.cells[place].len() < 2 {
+        if world.places.tension[place].is_empty() {
             continue;
         }
-        let armed = armed_men(world, place)
-            + params.weapons_in_use_share * f64::from(world.places.private_weapons[place]);
-        let rate = params.communal_tempo_per_week * tension * tension * armed
-            / (armed + params.armed_half_persons)
+        let weights = quarrels(world, params, place);
+        let total: f64 = weights.iter().sum();
+        let sides = armed_by_cell(world, params, place);
+        let armed: f64 = sides.iter().sum();
+        let rate = params.communal_tempo_per_week * total * armed / (armed + params.armed_half_persons)
             * (1.0 - protection(world, place));
+        if rate <= 0.0 {
+            continue;
+        }
         let slots = now.draws.agent(COMMUNAL, world.places.key[place], now.week);
-        let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(4);
+        let n = negative_binomial_quantile(slots.share(0), rate, params.count_dispersion).min(MOST_ATTACKS);
         for event in 0..n as usize {
             let block = 4 + event * 8;
-            let Some((attacker, victim)) = parties(world, place, slots.share(block)) else { continue };
-            let lethal = slots.happens(block + 1, params.lethal_share_of_raids);
-            let deaths = if lethal {
-                severity(
-                    &slots,
-                    block + 2,
-                    params.communal_deaths_log,
-                    params.communal_deaths_sd_log,
-                    params.most_deaths,
-                )
-            } else {
-                0
+            let Some(pair) = pick(slots.share(block), &weights) else { continue };
+            let (one, other) = world.places.tension[place][pair].between;
+            // The side with more armed men attacks more often.
+            let armed = |cell: CellId| {
+                let at = world.places.cells[place].iter().position(|c| *c == cell);
+                at.map_or(0.0, |at| sides[at])
             };
-            let militia = militia_of(world, place, attacker);
-            let by = militia.map_or(Ruler::Nobody, Ruler::Group);
-            let u = slots.share(block + 3);
-            let civilians = combat::kill_civilians(world, place, Some(victim), deaths, by, Ruler::State, u);
-            let a = militia.map_or(Side::Civilians(Some(attacker)), Side::Group);
-            let event = Event {
-                place,
-                kind: EventKind::Communal,
-                a,
-                b: Side::Civilians(Some(victim)),
-                deaths_a: 0,
-                deaths_b: 0,
-                civilians,
-                chance: slots.share(block + 4),
-            };
-            combat::record(world, event);
-            world.cells[victim].remember(GRIEVANCE, params.grievance_per_attack);
-            let rise = params.tension_per_killing * f64::from(civilians.min(20)) / 20.0;
-            world.places.tension[place] += rise * (1.0 - world.places.tension[place]);
+            let first = armed(one) / (armed(one) + armed(other)).max(1e-9);
+            let attacks_first = slots.happens(block + 5, first);
+            let (attacker, victim) = if attacks_first { (one, other) } else { (other, one) };
+            attack(world, params, place, pair, attacker, victim, &slots, block);
         }
     }
 }
 
-fn armed_men(world: &World, place: PlaceId) -> f64 {
-    world
-        .bands
-        .list
-        .iter()
-        .filter(|b| b.place == place && b.posture != Posture::Cantoned)
-        .map(|b| match world.groups[b.group].kind {
-            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => f64::from(b.fighters),
-            GroupKind::Jihadist | GroupKind::Separatist => 0.3 * f64::from(b.fighters),
-        })
-        .sum()
+/// Communal attacks in one place and week that have slots of their own.
+const MOST_ATTACKS: u32 = 4;
+
+/// Weight of every pair of a place in attacks: square of its tension, by how many meet, less what custom restrains.
+fn quarrels(world: &World, params: &Params, place: PlaceId) -> Vec<f64> {
+    let people = |cell: CellId| f64::from(world.cells[cell].at_home);
+    let meetings: f64 =
+        world.places.tension[place].iter().map(|t| people(t.between.0) * people(t.between.1)).sum();
+    let weight = |t: &Tension| {
+        let (one, other) = t.between;
+        let heeded = world.cells[one].customary_authority.min(world.cells[other].customary_authority);
+        people(one) * people(other) / meetings.max(1.0)
+            * t.level
+            * t.level
+            * (1.0 - params.custom_restraint_share * heeded)
+    };
+    world.places.tension[place].iter().map(weight).collect()
 }
 
-/// The two largest communities on opposite sides, the attacker drawn by their people.
-fn parties(world: &World, place: PlaceId, u: f64) -> Option<(CellId, CellId)> {
-    let mut cells = world.places.cells[place].clone();
-    cells.sort_by_key(|c| (std::cmp::Reverse(world.cells[*c].at_home), *c));
-    let (first, second) = (*cells.first()?, *cells.get(1)?);
-    let share = f64::from(world.cells[first].at_home)
-        / f64::from((world.cells[first].at_home + world.cells[second].at_home).max(1));
-    if world.cells[second].at_home == 0 {
-        return None;
+/// Armed men of each cell of a place: bands that recruit from it, and its share of private weapons in use.
+fn armed_by_cell(world: &World, params: &Params, place: PlaceId) -> Vec<f64> {
+    let cells = &world.places.cells[place];
+    let people: f64 = cells.iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
+    let weapons = params.weapons_in_use_share * f64::from(world.places.private_weapons[place]);
+    let mut armed: Vec<f64> =
+        cells.iter().map(|c| weapons * f64::from(world.cells[*c].at_home) / people.max(1.0)).collect();
+    for band in world.bands.list.iter().filter(|b| b.place == place && b.posture != Posture::Cantoned) {
+        let group = &world.groups[band.group];
+        let men = match group.kind {
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => f64::from(band.fighters),
+            GroupKind::Jihadist | GroupKind::Separatist => params.outsiders_share * f64::from(band.fighters),
+        };
+        let kin = |cell: &CellId| group.communities[world.cells[*cell].community as usize];
+        let all: f64 = cells.iter().map(kin).sum();
+        for (sum, cell) in armed.iter_mut().zip(cells) {
+            *sum += if all > 0.0 { men * kin(cell) / all } else { men / cells.len() as f64 };
+        }
     }
-    Some(if u < share { (first, second) } else { (second, first) })
+    armed
+}
+
+/// One attack of a community, or of its self-defence group, on another.
+fn attack(
+    world: &mut World,
+    params: &Params,
+    place: PlaceId,
+    pair: usize,
+    attacker: CellId,
+    victim: CellId,
+    slots: &Slots,
+    block: usize,
+) {
+    let deaths = if slots.happens(block + 1, params.lethal_share_of_raids) {
+        severity(
+            slots,
+            block + 2,
+            params.communal_deaths_log,
+            params.communal_deaths_sd_log,
+            params.most_deaths,
+        )
+    } else {
+        0
+    };
+    let militia = militia_of(world, place, attacker);
+    let by = militia.map_or(Ruler::Nobody, Ruler::Group);
+    let u = slots.share(block + 3);
+    let civilians = combat::kill_civilians(world, place, Some(victim), deaths, by, Ruler::State, u);
+    let event = Event {
+        place,
+        kind: EventKind::Communal,
+        a: militia.map_or(Side::Civilians(Some(attacker)), Side::Group),
+        b: Side::Civilians(Some(victim)),
+        deaths_a: 0,
+        deaths_b: 0,
+        civilians,
+        chance: slots.share(block + 4),
+    };
+    combat::record(world, event);
+    world.cells[victim].remember(GRIEVANCE, params.grievance_per_attack);
+    let twenty = f64::from(civilians.min(20)) / 20.0;
+    world.places.tension[place][pair].rise(params.tension_per_killing * twenty);
 }
 
 /// A self-defence group of the attacker's community that is in the place.
@@ -134,7 +174,7 @@ pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
         if !slots.happens(0, probability(tempo)) {
             continue;
         }
-        let told = cooperation(world, place);
+        let told = world.places.cooperation[place];
         if slots.happens(1, params.raid_on_target_share + params.raid_information_weight * told) {
             raid(world, params, place, group, hidden, &slots);
         } else {
@@ -160,14 +200,7 @@ fn hiders(world: &World, place: PlaceId) -> Option<(GroupId, u32)> {
     best
 }
 
-fn raid(
-    world: &mut World,
-    params: &Params,
-    place: PlaceId,
-    group: GroupId,
-    hidden: u32,
-    slots: &crate::base::draws::Slots,
-) {
+fn raid(world: &mut World, params: &Params, place: PlaceId, group: GroupId, hidden: u32, slots: &Slots) {
     let lethal = slots.happens(2, params.lethal_share);
     let deaths = if lethal {
         severity(slots, 3, params.ambush_deaths_log, params.ambush_deaths_sd_log, f64::from(hidden))
@@ -190,13 +223,7 @@ fn raid(
     combat::record(world, event);
 }
 
-fn abuse(
-    world: &mut World,
-    params: &Params,
-    place: PlaceId,
-    group: GroupId,
-    slots: &crate::base::draws::Slots,
-) {
+fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slots: &Slots) {
     // The community that recruits most into the group is blamed.
     let blamed = world.places.cells[place].iter().copied().max_by(|a, b| {
         let weight = |c: &CellId| {
@@ -222,11 +249,9 @@ fn abuse(
     let civilians =
         combat::kill_civilians(world, place, Some(blamed), deaths, by, Ruler::Group(group), slots.share(9));
     world.cells[blamed].remember(GRIEVANCE, params.grievance_per_abuse * (0.3 + 0.7 * abusive));
-    world.cells[blamed]
-        .remember(crate::entities::cells::FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
+    world.cells[blamed].remember(FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
     world.cells[blamed].feel(FEAR, params.fear_per_raid);
-    let tension = &mut world.places.tension[place];
-    *tension += params.tension_per_denunciation * (1.0 - *tension);
+    denounce(world, params, place, blamed);
     let event = Event {
         place,
         kind: EventKind::Abuse,
@@ -238,4 +263,16 @@ fn abuse(
         chance: slots.share(10),
     };
     combat::record(world, event);
+}
+
+/// Those who were hit think that the neighbours who trust the soldiers most have informed.
+fn denounce(world: &mut World, params: &Params, place: PlaceId, blamed: CellId) {
+    let World { places, cells, .. } = world;
+    let neighbour = |t: &Tension| if t.between.0 == blamed { t.between.1 } else { t.between.0 };
+    let suspects = places.tension[place].iter_mut().filter(|t| t.touches(blamed));
+    let suspected =
+        suspects.max_by(|a, b| cells[neighbour(a)].mean[FORCES].total_cmp(&cells[neighbour(b)].mean[FORCES]));
+    if let Some(pair) = suspected {
+        pair.rise(params.tension_per_denunciation);
+    }
 }
