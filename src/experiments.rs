@@ -5,7 +5,9 @@
 //! writes the final tables in seed order, so that neither threads nor interruptions change a byte. A [`panel`] keeps
 //! nothing of a run but what its caller draws from the tables; [`statistics`] says how sure that is.
 
+pub mod branch;
 pub mod calibration;
+pub mod comparison;
 pub mod ensemble;
 pub mod estimate;
 pub mod finish;
@@ -14,10 +16,13 @@ pub mod journal;
 pub mod lock;
 pub mod panel;
 pub mod plan;
+pub mod posterior;
+pub mod results;
 pub mod run_id;
 pub mod sampling;
 pub mod sensitivity;
 pub mod statistics;
+pub mod store;
 pub mod study;
 pub mod summary;
 pub mod timing;

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 pub mod check;
+pub mod compare;
+mod compare_text;
 pub mod completions;
 pub mod list;
 pub mod new;

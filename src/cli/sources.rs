@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::Style;
 use super::messages::{CliError, Talk};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
 use crate::experiments::plan::{self, Plan, Resolve};
+use crate::experiments::branch::{Assumptions, Branch};
+use crate::experiments::posterior::Sample;
 use crate::experiments::study::ParameterRecord;
 use crate::export::manifest::{ChangedParameter, ScenarioRecord};
 use crate::scenario::check::{self, Context};
@@ -119,6 +122,35 @@ impl Sources {
             }
         }
         Ok(settings)
+    }
+
+    /// Reads the sample of `--posterior`, if one is given.
+    pub fn sample(&self, path: Option<&Path>) -> Result<Option<Sample>, CliError> {
+        let Some(path) = path else { return Ok(None) };
+        let label = path.display().to_string().replace('\\', "/");
+        let whole = |code, message: String| refused(&[Diagnostic::whole_file(&label, code, message)]);
+        let bytes = std::fs::read(path)
+            .map_err(|error| whole(Code::Unreadable, format!("the file cannot be read: {error}")))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| whole(Code::Encoding, "the file is not UTF-8".to_string()))?;
+        let sample = Sample::read(&label, &text, &self.context.catalogue);
+        sample.map(Some).map_err(|diagnostic| refused(&[*diagnostic]))
+    }
+
+    /// Where the values of parameters come from.
+    pub fn assumptions(&self, settings: &BTreeMap<String, f64>, sample: Option<Sample>) -> Assumptions {
+        Assumptions { catalogue: self.context.catalogue.clone(), sample, settings: settings.clone() }
+    }
+
+    /// A scenario with everything that its runs need but the seed.
+    pub fn branch(
+        &self,
+        scenario: Scenario,
+        assumptions: &Arc<Assumptions>,
+        options: RunOptions,
+    ) -> Result<Branch, CliError> {
+        let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
+        Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
     }
 
     /// A theatre by name.

@@ -10,6 +10,7 @@ use super::ExperimentError;
 use super::folder::{self, Existing, Standing};
 use super::journal::{Journal, StoredRun};
 use super::lock::Lock;
+use super::posterior;
 use super::study::Study;
 use super::timing::SubmodelTimes;
 use crate::base::parallel;
@@ -102,6 +103,9 @@ pub fn open(study: Study, existing: Existing) -> Result<Option<OpenStudy>, Exper
             study.manifest.write(&study.folder)?;
         }
     }
+    if let Some(sample) = study.assumptions.as_ref().and_then(|assumptions| assumptions.sample.as_ref()) {
+        atomic::write(&study.folder.join(posterior::FILE), sample.text.as_bytes())?;
+    }
     let (journal, cut_bytes) = Journal::open(&study.folder)?;
     let kept = study.ids.iter().filter(|id| journal.has_done(**id)).count();
     Ok(Some(OpenStudy { study, journal, cut_bytes, kept, times: SubmodelTimes::default(), lock }))
@@ -176,7 +180,11 @@ fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, Submode
         Moment::After(submodel) => times.count(submodel, since.elapsed()),
         Moment::WeekDone(_) => (settings.observe)(Event::Week),
     };
-    let stored = match caught(|| (settings.run)(&study.prepared, seed, &mut observe)) {
+    let run = || {
+        let own = study.prepared_for(seed);
+        (settings.run)(own.as_ref().unwrap_or(&study.prepared), seed, &mut observe)
+    };
+    let stored = match caught(run) {
         Ok(outcome) => StoredRun::done(outcome),
         Err(message) => StoredRun::failed(seed, message),
     };

@@ -1,7 +1,8 @@
 //! What an ensemble will cost, before anything is started.
 
 use super::study::Study;
-use crate::simulation::Period;
+use crate::entities::theatre::Theatre;
+use crate::simulation::{Period, RunOptions};
 use crate::tables::indicators::{AREAS, N_INDICATORS};
 
 /// Time of a week without persons [ms], and of a thousand agents [ms]; of a machine of 2020.
@@ -31,6 +32,17 @@ pub struct Estimate {
     pub disk_mb: f64,
 }
 
+fn agents(theatre: &Theatre, options: &RunOptions) -> f64 {
+    let persons: f64 = theatre.population.iter().map(|row| f64::from(row.persons_2012)).sum();
+    persons / f64::from(options.scale)
+}
+
+/// Time of one run [s].
+pub fn run_seconds(theatre: &Theatre, options: &RunOptions) -> f64 {
+    let weeks = f64::from(options.until.0) + 1.0;
+    weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents(theatre, options) / 1000.0) / 1000.0
+}
+
 /// Cost of so many runs of a study on so many threads.
 pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
     let options = &study.prepared.options;
@@ -40,9 +52,7 @@ pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
         Period::Week => recorded,
         Period::Month => recorded * 7.0 / 30.4 + 1.0,
     };
-    let persons: f64 = study.prepared.theatre.population.iter().map(|row| f64::from(row.persons_2012)).sum();
-    let agents = persons / f64::from(options.scale);
-    let ms_per_run = weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents / 1000.0);
+    let agents = agents(&study.prepared.theatre, options);
     let at_once = threads.min(runs).max(1) as f64;
     let table_bytes = periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR;
     let (csv, parquet) =
@@ -50,7 +60,7 @@ pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
     let copies = JOURNAL_SHARE + csv + PARQUET_SHARE * parquet;
     Estimate {
         runs,
-        seconds: (runs as f64 / at_once).ceil() * ms_per_run / 1000.0,
+        seconds: (runs as f64 / at_once).ceil() * run_seconds(&study.prepared.theatre, options),
         memory_mb: at_once * (RUN_BYTES + agents * AGENT_BYTES + table_bytes) / 1e6,
         disk_mb: runs as f64 * table_bytes * copies / 1e6,
     }

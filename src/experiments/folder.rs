@@ -80,7 +80,7 @@ pub fn clear(folder: &Path) -> Result<(), ExportError> {
             atomic::remove(&folder.join(name))?;
         }
     }
-    for name in [journal::FILE, super::timing::FILE, "report.html"] {
+    for name in [journal::FILE, super::timing::FILE, super::posterior::FILE, "report.html"] {
         atomic::remove(&folder.join(name))?;
     }
     let plots = folder.join("plots");
@@ -110,7 +110,7 @@ fn is_temporary(name: &str) -> bool {
 }
 
 /// True if a folder is missing or holds at most what a process leaves that was killed before its manifest.
-fn is_empty(folder: &Path) -> Result<bool, ExportError> {
+pub(super) fn is_empty(folder: &Path) -> Result<bool, ExportError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),

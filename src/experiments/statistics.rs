@@ -140,6 +140,40 @@ impl Bootstrap {
             of_other.zip(&of_base).map(|(drawn, base)| draw(&other, drawn) - base).collect();
         drawn_apart(center, &mut means, n as f64 / (n - 1) as f64, base.len() + other.len() - 2, n)
     }
+
+    /// Ratio of the means of two lists, drawn together; cases in which one is unknown are left out.
+    pub fn ratio(&mut self, parts: &[f64], wholes: &[f64]) -> Estimate {
+        let known: Vec<(f64, f64)> = parts
+            .iter()
+            .copied()
+            .zip(wholes.iter().copied())
+            .filter(|(p, w)| !p.is_nan() && !w.is_nan())
+            .collect();
+        let n = known.len();
+        let sums = |cases: &mut dyn Iterator<Item = (f64, f64)>| {
+            cases.fold((0.0, 0.0), |(p, w), (q, v)| (p + q, w + v))
+        };
+        let ratio = |(part, whole): (f64, f64)| if whole == 0.0 { f64::NAN } else { part / whole };
+        let center = ratio(sums(&mut known.iter().copied()));
+        if n == 0 || center.is_nan() {
+            return Estimate::UNKNOWN;
+        }
+        if known.iter().all(|(part, whole)| part == whole) {
+            return Estimate { mean: 1.0, low: 1.0, high: 1.0, n };
+        }
+        if n == 1 {
+            return Estimate { mean: center, low: f64::NAN, high: f64::NAN, n };
+        }
+        let mut ratios: Vec<f64> = self
+            .positions(n)
+            .chunks_exact(n)
+            .map(|drawn| ratio(sums(&mut drawn.iter().map(|at| known[*at as usize]))))
+            .collect();
+        if ratios.iter().any(|ratio| ratio.is_nan()) {
+            return Estimate { mean: center, low: f64::NAN, high: f64::NAN, n };
+        }
+        drawn_apart(center, &mut ratios, n as f64 / (n - 1) as f64, n - 1, n)
+    }
 }
 
 /// The percentile interval of resampled means, its arms lengthened for a small sample.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::branch::{Assumptions, Branch};
+use super::posterior::Sample;
 use super::run_id::RunId;
 use crate::export::Format;
 use crate::export::manifest::{ChangedParameter, GIT_REVISION, Manifest, RunRecord, ScenarioRecord, Status};
@@ -24,6 +27,8 @@ pub struct Study {
     pub format: Format,
     /// Manifest with all runs pending.
     pub manifest: Manifest,
+    /// Set if parameters differ from seed to seed.
+    pub assumptions: Option<Assumptions>,
 }
 
 /// Parameters of a study in a form that can be hashed and shown.
@@ -74,7 +79,32 @@ impl Study {
             tables: BTreeMap::new(),
             levers_never_started: BTreeMap::new(),
         };
-        Study { prepared, seeds, ids, folder, format, manifest }
+        Study { prepared, seeds, ids, folder, format, manifest, assumptions: None }
+    }
+
+    /// The same study with parameters that a sample gives each seed.
+    pub fn with_sample(mut self, assumptions: &Assumptions, model_hash: &str) -> Study {
+        let branch = Branch {
+            theatre: Arc::new(self.prepared.theatre.clone()),
+            scenario: Arc::new(self.prepared.scenario.clone()),
+            options: self.prepared.options.clone(),
+            assumptions: Arc::new(assumptions.clone()),
+        };
+        self.ids = self.seeds.iter().map(|seed| branch.id(model_hash, *seed)).collect();
+        for (record, id) in self.manifest.runs.iter_mut().zip(&self.ids) {
+            record.id = id.text();
+        }
+        self.manifest.options.posterior = assumptions.sample.as_ref().map(Sample::hash);
+        self.assumptions = Some(assumptions.clone());
+        self
+    }
+
+    /// What the run of a seed begins with, if it is not what all runs share.
+    pub fn prepared_for(&self, seed: u64) -> Option<Prepared> {
+        let assumptions = self.assumptions.as_ref()?;
+        let Prepared { theatre, scenario, options, .. } = &self.prepared;
+        let parameters = assumptions.parameters(scenario, seed);
+        Some(Prepared::new(theatre.clone(), scenario.clone(), parameters, options.clone()))
     }
 
     /// Run tables that are recorded, in order.

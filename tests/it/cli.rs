@@ -20,8 +20,19 @@ fn short<'a>(more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn help_and_version_end_with_0_and_usage_errors_with_2() {
     let folder = tempfile::tempdir().unwrap();
-    let commands =
-        ["run", "check", "new", "show", "list", "params", "verify", "plot", "schema", "completions"];
+    let commands = [
+        "run",
+        "compare",
+        "check",
+        "new",
+        "show",
+        "list",
+        "params",
+        "verify",
+        "plot",
+        "schema",
+        "completions",
+    ];
     for command in commands {
         let (code, stdout, _) = harmattan(folder.path(), &[command, "--help"]);
         assert!(code == 0 && stdout.contains("Example"), "{command}: {stdout}");

@@ -5,6 +5,8 @@ mod architecture;
 mod calibration;
 mod cli;
 mod common_random_numbers;
+#[cfg(feature = "cli")]
+mod compare;
 mod conservation;
 mod determinism;
 #[cfg(feature = "parquet")]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::dates::{DEFAULT_UNTIL, Week};
-use crate::cli::arguments::{RunArguments, Style, TableFormat};
+use crate::cli::arguments::{ModelArguments, RunArguments, Style, TableFormat};
 use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{self, CliError, Talk, Warning};
 use crate::cli::output;
@@ -17,8 +17,10 @@ use crate::experiments::finish::{self, Finished};
 use crate::experiments::folder::{self, Standing};
 use crate::experiments::study::Study;
 use crate::experiments::timing::Session;
-use crate::simulation::{self, RunOptions};
+use crate::simulation::{self, Period, RunOptions};
 
+/// Persons per agent where nothing else is asked for.
+pub const DEFAULT_SCALE: u32 = 50;
 /// How often journals are synced.
 const SYNC_EVERY: Duration = Duration::from_secs(10);
 
@@ -99,10 +101,16 @@ fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
     if !cfg!(feature = "parquet") && arguments.format != TableFormat::Csv {
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
     }
-    let options = run_options(arguments)?;
+    let options = RunOptions {
+        every: arguments.every.into(),
+        record_events: !arguments.no_events,
+        check_invariants: arguments.check_invariants,
+        ..run_options(&arguments.model, DEFAULT_SCALE)?
+    };
     let seeds = arguments.seed.map_or_else(|| arguments.seeds.0.clone(), |seed| vec![seed]);
     let sources = Sources::load()?;
-    let settings = sources.settings(&arguments.set)?;
+    let settings = sources.settings(&arguments.model.set)?;
+    let sample = sources.sample(arguments.model.posterior.as_deref())?;
     let model_hash = sources::model_hash();
     let default = ["history".to_string()];
     let named = if arguments.scenarios.is_empty() { &default[..] } else { &arguments.scenarios };
@@ -129,30 +137,31 @@ fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
         }
         let folder = arguments.out.join(&scenario.name);
         let (prepared, record) = sources.prepare(scenario, &settings, options.clone())?;
-        studies.push(Study::new(
-            prepared,
-            &record,
-            &model_hash,
-            seeds.clone(),
-            arguments.format.into(),
-            folder,
-        ));
+        let format = arguments.format.into();
+        let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder);
+        studies.push(match &sample {
+            Some(sample) => {
+                study.with_sample(&sources.assumptions(&settings, Some(sample.clone())), &model_hash)
+            }
+            None => study,
+        });
     }
     Ok(studies)
 }
 
-fn run_options(arguments: &RunArguments) -> Result<RunOptions, CliError> {
-    let mut without = arguments.without.clone();
+/// The options of runs; `scale` is what the command takes where none is given.
+pub fn run_options(model: &ModelArguments, scale: u32) -> Result<RunOptions, CliError> {
+    let mut without = model.without.clone();
     without.sort_unstable();
     without.dedup();
     let options = RunOptions {
-        scale: arguments.scale,
-        from: arguments.from.unwrap_or(Week(0)),
-        until: arguments.until.unwrap_or(DEFAULT_UNTIL.week()),
-        every: arguments.every.into(),
+        scale: model.scale.unwrap_or(scale),
+        from: model.from.unwrap_or(Week(0)),
+        until: model.until.unwrap_or(DEFAULT_UNTIL.week()),
+        every: Period::Month,
         without,
-        record_events: !arguments.no_events,
-        check_invariants: arguments.check_invariants,
+        record_events: false,
+        check_invariants: false,
     };
     if options.from > options.until {
         let (from, until) = (options.from.monday(), options.until.monday());
@@ -248,12 +257,12 @@ fn tell(finished: &Finished, study: &OpenStudy, talk: Talk) {
 }
 
 /// `1 run`, `2 runs`.
-fn counted(n: usize, what: &str) -> String {
+pub(super) fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A number as people read it.
-fn rounded(x: f64) -> String {
+pub(super) fn rounded(x: f64) -> String {
     if x.is_nan() {
         "unknown".to_string()
     } else if x.abs() < 10.0 && x.fract() != 0.0 {

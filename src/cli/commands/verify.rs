@@ -12,6 +12,7 @@ use crate::cli::sources::{self, Sources};
 use crate::experiments::ensemble;
 use crate::experiments::finish;
 use crate::experiments::folder::Existing;
+use crate::experiments::posterior;
 use crate::experiments::study::Study;
 use crate::experiments::verification;
 use crate::export::manifest::{GIT_REVISION, Manifest, Status, seeds_text};
@@ -38,7 +39,7 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
         .prefix("harmattan-verify-")
         .tempdir()
         .map_err(ExportError::file("create folder", Path::new("in the temporary folder")))?;
-    let study = study_again(&stored, scratch.path())?;
+    let study = study_again(folder, &stored, scratch.path())?;
     warn_of_versions(&stored, &study.manifest, talk);
 
     let Some(open) = ensemble::open(study, Existing::Complete)? else {
@@ -66,7 +67,7 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
     }
 }
 
-fn study_again(stored: &Manifest, scratch: &Path) -> Result<Study, CliError> {
+fn study_again(stored_in: &Path, stored: &Manifest, scratch: &Path) -> Result<Study, CliError> {
     let options = stored
         .options
         .run_options()
@@ -78,8 +79,22 @@ fn study_again(stored: &Manifest, scratch: &Path) -> Result<Study, CliError> {
         by_command.map(|(name, change)| (name.clone(), change.value)).collect();
     let folder = scratch.join(&scenario.name);
     let (prepared, record) = sources.prepare(scenario, &settings, options)?;
-    let seeds = stored.options.seeds.clone();
-    Ok(Study::new(prepared, &record, &sources::model_hash(), seeds, Format::Csv, folder))
+    let (seeds, model_hash) = (stored.options.seeds.clone(), sources::model_hash());
+    let study = Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder);
+    if stored.options.posterior.is_none() {
+        return Ok(study);
+    }
+    let sample = sources.sample(Some(&stored_in.join(posterior::FILE)))?;
+    let study = study.with_sample(&sources.assumptions(&settings, sample), &model_hash);
+    if study.manifest.options.posterior != stored.options.posterior {
+        let text = format!(
+            "{}: {} is not the sample that its runs were made with",
+            stored_in.display(),
+            posterior::FILE
+        );
+        return Err(CliError::No(text));
+    }
+    Ok(study)
 }
 
 fn warn_of_versions(stored: &Manifest, now: &Manifest, talk: Talk) {

@@ -1,0 +1,82 @@
+//! A scenario with its assumptions: everything of a run but the seed, in a form that can be varied.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::posterior::Sample;
+use super::run_id::RunId;
+use crate::entities::theatre::Theatre;
+use crate::scenario::Scenario;
+use crate::scenario::parameters::Catalogue;
+use crate::simulation::{self, Moment, Outcome, Prepared, RunOptions};
+use crate::submodels::Parameters;
+
+/// Where the values of parameters come from. What stands later here wins over what stands before.
+#[derive(Clone, Debug)]
+pub struct Assumptions {
+    /// Values for everything.
+    pub catalogue: Catalogue,
+    /// Values that differ from seed to seed.
+    pub sample: Option<Sample>,
+    /// Values given on the command line; they win over those of the scenario too.
+    pub settings: BTreeMap<String, f64>,
+}
+
+impl Assumptions {
+    /// Values that differ from the catalogue for a seed of a scenario.
+    pub fn overrides(&self, scenario: &Scenario, seed: u64) -> BTreeMap<String, f64> {
+        let mut overrides = self.sample.as_ref().map_or_else(BTreeMap::new, |sample| sample.of_seed(seed));
+        overrides.extend(scenario.parameters.clone());
+        overrides.extend(self.settings.clone());
+        overrides
+    }
+
+    /// All parameters of a seed of a scenario.
+    ///
+    /// # Panics
+    ///
+    /// If a parameter has a value that the catalogue refuses: values are checked before they get here.
+    pub fn parameters(&self, scenario: &Scenario, seed: u64) -> Parameters {
+        let parameters = self.catalogue.resolve(&self.overrides(scenario, seed));
+        parameters.unwrap_or_else(|reason| panic!("seed {seed}: {reason}"))
+    }
+}
+
+/// A scenario with theatre, assumptions and options. Clones share what is large.
+#[derive(Clone)]
+pub struct Branch {
+    /// Theatre.
+    pub theatre: Arc<Theatre>,
+    /// Scenario; its canonical text enters the identity of the runs.
+    pub scenario: Arc<Scenario>,
+    /// Options.
+    pub options: RunOptions,
+    /// Assumptions.
+    pub assumptions: Arc<Assumptions>,
+}
+
+impl Branch {
+    /// Everything of the run of a seed but the seed.
+    pub fn prepare(&self, seed: u64) -> Prepared {
+        let parameters = self.assumptions.parameters(&self.scenario, seed);
+        Prepared::new((*self.theatre).clone(), (*self.scenario).clone(), parameters, self.options.clone())
+    }
+
+    /// Runs a seed.
+    pub fn run(&self, seed: u64, observe: &mut dyn FnMut(Moment)) -> Outcome {
+        simulation::run(&self.prepare(seed), seed, observe)
+    }
+
+    /// Identity of the run of a seed.
+    pub fn id(&self, model_hash: &str, seed: u64) -> RunId {
+        let mut values: BTreeMap<String, f64> = self
+            .assumptions
+            .catalogue
+            .entries
+            .iter()
+            .map(|entry| (entry.name.clone(), entry.value))
+            .collect();
+        values.extend(self.assumptions.overrides(&self.scenario, seed));
+        RunId::of(model_hash, &self.scenario.canonical, &values, &self.options, seed)
+    }
+}

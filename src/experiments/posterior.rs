@@ -1,0 +1,148 @@
+//! A sample of parameter values: the posterior of a calibration, or draws from what the catalogue says.
+//!
+//! The file `posterior.csv` has the header `draw,<parameters>` and one row per draw. Seed s takes draw
+//! 1 + (s - 1) mod n in file order, so that scenarios run with the same seeds stay paired.
+
+use std::collections::BTreeMap;
+
+use crate::export::manifest::hash_text;
+use crate::scenario::diagnostic::{Code, Diagnostic};
+use crate::scenario::parameters::Catalogue;
+
+/// Name under which a sample stands beside the results that were made with it.
+pub const FILE: &str = "posterior.csv";
+
+/// Values of some parameters, draw by draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    names: Vec<String>,
+    draws: Vec<Vec<f64>>,
+    /// The text it was read from.
+    pub text: String,
+}
+
+impl Sample {
+    /// Reads `posterior.csv`; every value must be one that the catalogue accepts. The error is the first of the file.
+    pub fn read(label: &str, text: &str, catalogue: &Catalogue) -> Result<Sample, Box<Diagnostic>> {
+        let wrong = |row: usize, column: usize, code: Code, message: String| {
+            let line_text = text.lines().nth(row).unwrap_or_default();
+            // No value of such a file is quoted.
+            let offset: usize = line_text.split(',').take(column).map(|cell| cell.chars().count() + 1).sum();
+            let mut diagnostic = Diagnostic::whole_file(label, code, message);
+            (diagnostic.line, diagnostic.column) = (row + 1, offset + 1);
+            (diagnostic.source_line, diagnostic.caret_offset) =
+                (line_text.chars().take(200).collect(), offset.min(200));
+            diagnostic.caret_length =
+                line_text.split(',').nth(column).map_or(1, |cell| cell.chars().count()).max(1);
+            Box::new(diagnostic)
+        };
+        let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+        let header: Vec<&str> =
+            lines.next().map_or(Vec::new(), |(_, line)| line.split(',').map(str::trim).collect());
+        if header.first() != Some(&"draw") || header.len() < 2 {
+            let mut diagnostic =
+                wrong(0, 0, Code::MissingKey, "the header of a sample begins with `draw`".to_string());
+            diagnostic.expected = Some("draw,<names of parameters>".to_string());
+            return Err(diagnostic);
+        }
+        for (column, name) in header.iter().enumerate().skip(1) {
+            if let Some(entry) = catalogue.entry(name) {
+                if header[..column].contains(&entry.name.as_str()) {
+                    return Err(wrong(0, column, Code::Duplicate, format!("`{name}` stands twice")));
+                }
+            } else if let Err(refusal) = catalogue.check_override(name, 0.0) {
+                let mut diagnostic = wrong(0, column, refusal.code, refusal.message);
+                (diagnostic.expected, diagnostic.nearest) = (refusal.expected, refusal.nearest);
+                return Err(diagnostic);
+            }
+        }
+        let mut draws = Vec::new();
+        for (row, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+            let cells: Vec<&str> = line.split(',').map(str::trim).collect();
+            if cells.len() != header.len() {
+                let message = format!("{} values under {} names", cells.len(), header.len());
+                return Err(wrong(row, 0, Code::Syntax, message));
+            }
+            let mut draw = Vec::with_capacity(header.len() - 1);
+            for (column, name) in header.iter().enumerate().skip(1) {
+                let Ok(value) = cells[column].parse::<f64>() else {
+                    let message = format!("`{}` is not a number", cells[column]);
+                    return Err(wrong(row, column, Code::WrongType, message));
+                };
+                if let Err(refusal) = catalogue.check_override(name, value) {
+                    let mut diagnostic = wrong(row, column, refusal.code, refusal.message);
+                    diagnostic.expected = refusal.expected;
+                    return Err(diagnostic);
+                }
+                draw.push(value);
+            }
+            draws.push(draw);
+        }
+        if draws.is_empty() {
+            return Err(wrong(0, 0, Code::MissingKey, "the sample holds no draw".to_string()));
+        }
+        let names = header[1..].iter().map(|name| (*name).to_string()).collect();
+        Ok(Sample { names, draws, text: text.to_string() })
+    }
+
+    /// Number of draws.
+    pub fn len(&self) -> usize {
+        self.draws.len()
+    }
+
+    /// Never: a sample without draws is refused.
+    pub fn is_empty(&self) -> bool {
+        self.draws.is_empty()
+    }
+
+    /// Values of the draw that a seed takes.
+    pub fn of_seed(&self, seed: u64) -> BTreeMap<String, f64> {
+        // Seed 0 takes the last draw: the rule read modulo n.
+        let n = self.draws.len() as u64;
+        let at = (seed + n - 1) % n;
+        self.names.iter().cloned().zip(self.draws[at as usize].iter().copied()).collect()
+    }
+
+    /// Hash of its text.
+    pub fn hash(&self) -> String {
+        hash_text(&blake3::hash(self.text.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "trafficking.risk_decay_per_week";
+
+    fn read(text: &str) -> Result<Sample, String> {
+        Sample::read("posterior.csv", text, &Catalogue::compiled_in())
+            .map_err(|diagnostic| diagnostic.to_string())
+    }
+
+    #[test]
+    fn seeds_take_draws_in_turn() {
+        let sample = read(&format!("draw,{NAME}\n7,0.05\n3,0.1\n\n")).unwrap();
+        assert_eq!(sample.len(), 2);
+        for (seed, value) in [(1, 0.05), (2, 0.1), (3, 0.05), (4, 0.1), (0, 0.1)] {
+            assert_eq!(sample.of_seed(seed), BTreeMap::from([(NAME.to_string(), value)]), "{seed}");
+        }
+    }
+
+    #[test]
+    fn errors_have_a_place() {
+        for (text, place, code) in [
+            ("".to_string(), "1:1", "missing-key"),
+            (format!("draw,{NAME}\n"), "1:1", "missing-key"),
+            (format!("{NAME},draw\n"), "1:1", "missing-key"),
+            ("draw,trafficking.risk_decay_per_wek\n1,0.1\n".to_string(), "1:6", "unknown-name"),
+            (format!("draw,{NAME},{NAME}\n1,0.1,0.1\n"), "1:38", "duplicate"),
+            (format!("draw,{NAME}\n1,0.1\n2,much\n"), "3:3", "wrong-type"),
+            (format!("draw,{NAME}\n1,0.1\n2,5\n"), "3:3", "out-of-range"),
+            (format!("draw,{NAME}\n1,0.1\n2\n"), "3:1", "syntax"),
+        ] {
+            let message = read(&text).unwrap_err();
+            assert!(message.starts_with(&format!("posterior.csv:{place}: error[{code}]")), "{message}");
+        }
+    }
+}
