@@ -98,16 +98,26 @@ fn a_comparison_is_the_same_for_any_number_of_threads_and_no_run_is_done_twice()
     // More seeds are other inputs; the runs that are there are kept.
     let more = ["2", "--out", "1", "--seeds", "8"];
     let arguments = |more: &[&'static str]| {
-        ["compare", TESTBED, "early-patrols.toml", "--scale", "500", "--until", "2013-12-30", "--cause-runs", "200", "--threads"]
-            .iter()
-            .chain(more)
-            .copied()
-            .collect::<Vec<&str>>()
+        [
+            "compare",
+            TESTBED,
+            "early-patrols.toml",
+            "--scale",
+            "500",
+            "--until",
+            "2013-12-30",
+            "--cause-runs",
+            "200",
+            "--threads",
+        ]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect::<Vec<&str>>()
     };
     let (code, _, stderr) = harmattan(path, &arguments(&more));
     assert!(code == 2 && stderr.contains("seeds was"), "{stderr}");
-    let (code, _, stderr) =
-        harmattan(path, &arguments(&["2", "--out", "1", "--seeds", "8", "--overwrite"]));
+    let (code, _, stderr) = harmattan(path, &arguments(&["2", "--out", "1", "--seeds", "8", "--overwrite"]));
     assert!(code == 0 && stderr.contains("4 runs to compare, 12 are there"), "{stderr}");
 }
 
