@@ -9,27 +9,37 @@
 //! - `charts.rs`, `maps.rs`: the kinds of picture; `figures.rs`: the figures by name
 //! - `raster.rs`: SVG to PNG; `files.rs`: whole files or none
 
+pub mod atlas;
 pub mod axes;
 pub mod captions;
 pub mod charts;
 pub mod control;
+pub mod dots;
+pub mod events;
 pub mod figures;
 pub mod files;
+pub mod findings;
+pub mod flows;
 pub mod groups;
+pub mod lineage;
 pub mod maps;
 pub mod markers;
+pub mod payments;
+pub mod places;
 pub mod raster;
 pub mod rows;
 pub mod sheet;
 pub mod tables;
 pub mod theme;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use crate::base::spelling::nearest;
-use crate::report::figures::{FIGURES, Figure};
+use crate::report::figures::{FIGURES, FINDINGS_FIGURES, Figure, FindingsFigure};
+use crate::report::findings::Findings;
 use crate::report::raster::Rasterizer;
 use crate::report::tables::Tables;
 use crate::report::theme::{Style, Theme};
@@ -114,95 +124,179 @@ impl FigureError {
     }
 }
 
-/// Draws the figures of a scenario folder, or only the one that is named, for print on paper.
-///
-/// Returns the files written, SVG before PNG, in the order of [`FIGURES`].
-///
-/// # Errors
-///
-/// As [`draw_scenario_in_style`].
-pub fn draw_scenario(
-    dir: &Path,
-    only: Option<&str>,
-    say: &mut dyn FnMut(&str),
-) -> Result<Vec<PathBuf>, FigureError> {
-    draw_scenario_in_style(dir, only, Style::Paper, say)
+/// What is drawn, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// Only the figure of this name.
+    pub only: Option<&'w str>,
+    /// Where the figures will be shown.
+    pub style: Style,
+    /// Width of the PNG files (pixels); none: that of the style.
+    pub png_width_px: Option<u32>,
 }
 
-/// Draws the figures of a scenario folder, or only the one that is named, in a style.
+impl Default for Wanted<'_> {
+    fn default() -> Self {
+        Wanted { only: None, style: Style::Paper, png_width_px: None }
+    }
+}
+
+/// Draws the figures of a folder into its `plots/`: those of a scenario, or those of an experiment's tables.
 ///
-/// A figure for which a sound table holds no rows is left out, and `say` is told so; if no figure is left, or
-/// one was asked for by name, that is an error.
+/// Returns the files written, SVG before PNG, in the order of [`FIGURES`] or [`FINDINGS_FIGURES`]. A figure for
+/// which a sound table holds no rows is left out, and `say` is told so; if no figure is left, or one was asked for
+/// by name, that is an error.
 ///
 /// # Errors
 ///
 /// Missing, foreign or damaged tables, an unknown figure, a folder that cannot be written. If only some figures
 /// need the table at fault, the others are drawn before the error is returned.
-pub fn draw_scenario_in_style(
+pub fn draw_folder(
     dir: &Path,
-    only: Option<&str>,
-    style: Style,
+    wanted: &Wanted,
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<PathBuf>, FigureError> {
-    let wanted = select(only)?;
-    let theme = Theme::of(style);
-    let mut tables = Tables::open(dir)?;
-    let rasterizer = Rasterizer::new();
-    let plots = dir.join("plots");
-    let mut written = Vec::new();
-    let mut skipped = None;
-    let mut failed = None;
-    for figure in wanted {
-        match draw(figure, &theme, &mut tables, &rasterizer, &plots) {
-            Ok(files) => written.extend(files),
-            Err(error) => {
-                say(&format!("figure {} is not drawn: {error}", figure.name));
-                let slot = if error.is_about_one_figure() { &mut skipped } else { &mut failed };
-                slot.get_or_insert(error);
-            }
+    check_name(wanted.only)?;
+    if !is_scenario(dir) {
+        let findings = Findings::open(dir)?;
+        let found: Vec<&FindingsFigure> =
+            FINDINGS_FIGURES.iter().filter(|figure| findings.has(figure.table)).collect();
+        if !found.is_empty() {
+            return draw_findings(&findings, &found, wanted, say);
         }
     }
-    for message in tables.take_messages() {
-        say(&message);
+    let theme = wanted.theme();
+    let mut tables = Tables::open(dir)?;
+    let figures: Vec<&Figure> =
+        FIGURES.iter().filter(|figure| wanted.only.is_none_or(|name| name == figure.name)).collect();
+    if figures.is_empty() {
+        return Err(of_the_other_kind(dir, wanted.only));
     }
-    match (failed, skipped) {
-        (Some(error), _) => Err(error),
-        (None, Some(error)) if written.is_empty() => Err(error),
-        _ => Ok(written),
+    let mut plots = Plots::new(dir, theme);
+    for figure in figures {
+        let svg = (figure.draw)(&plots.theme, &mut tables);
+        plots.keep(figure.name, svg, say);
+        for message in tables.take_messages() {
+            say(&message);
+        }
+    }
+    plots.result()
+}
+
+fn draw_findings(
+    findings: &Findings,
+    found: &[&FindingsFigure],
+    wanted: &Wanted,
+    say: &mut dyn FnMut(&str),
+) -> Result<Vec<PathBuf>, FigureError> {
+    let chosen: Vec<&&FindingsFigure> =
+        found.iter().filter(|figure| wanted.only.is_none_or(|name| name == figure.name)).collect();
+    if chosen.is_empty() {
+        let table = FINDINGS_FIGURES.iter().find(|figure| Some(figure.name) == wanted.only);
+        return Err(match table {
+            Some(figure) => FigureError::Missing { file: findings.dir.join(format!("{}.csv", figure.table)) },
+            None => of_the_other_kind(&findings.dir, wanted.only),
+        });
+    }
+    let mut plots = Plots::new(&findings.dir, wanted.theme());
+    for figure in chosen {
+        let svg = (figure.draw)(&plots.theme, findings);
+        plots.keep(figure.name, svg, say);
+    }
+    plots.result()
+}
+
+impl Wanted<'_> {
+    fn theme(&self) -> Theme {
+        let theme = Theme::of(self.style);
+        Theme { png_width_px: self.png_width_px.unwrap_or(theme.png_width_px), ..theme }
     }
 }
 
-/// The figures of a name, or all of them.
-fn select(only: Option<&str>) -> Result<Vec<&'static Figure>, FigureError> {
-    let Some(name) = only else { return Ok(FIGURES.iter().collect()) };
-    let names = || FIGURES.iter().map(|figure| figure.name);
-    match FIGURES.iter().find(|figure| figure.name == name) {
-        Some(figure) => Ok(vec![figure]),
-        None => Err(FigureError::UnknownFigure {
+/// True if the folder holds the manifest of a scenario's runs.
+pub fn is_scenario(dir: &Path) -> bool {
+    let text = std::fs::read_to_string(dir.join("manifest.json")).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    manifest.get("scenario").is_some() && manifest.get("runs").is_some()
+}
+
+fn of_the_other_kind(dir: &Path, name: Option<&str>) -> FigureError {
+    let name = name.unwrap_or_default();
+    let table = FINDINGS_FIGURES.iter().find(|figure| figure.name == name).map(|figure| figure.table);
+    let reason = match table {
+        Some(table) => format!("holds the runs of a scenario, and figure `{name}` is drawn from {table}.csv"),
+        None => format!("holds no runs of a scenario, and figure `{name}` is drawn from them"),
+    };
+    FigureError::Foreign { file: dir.to_path_buf(), reason }
+}
+
+/// Complains about a name that no figure has.
+fn check_name(only: Option<&str>) -> Result<(), FigureError> {
+    let names =
+        || FIGURES.iter().map(|figure| figure.name).chain(FINDINGS_FIGURES.iter().map(|figure| figure.name));
+    match only {
+        Some(name) if !names().any(|known| known == name) => Err(FigureError::UnknownFigure {
             name: name.to_string(),
             nearest: nearest(name, names()).unwrap_or("none").to_string(),
             known: names().collect::<Vec<_>>().join(" "),
         }),
+        _ => Ok(()),
     }
 }
 
-fn draw(
-    figure: &Figure,
-    theme: &Theme,
-    tables: &mut Tables,
-    rasterizer: &Rasterizer,
-    plots: &Path,
-) -> Result<[PathBuf; 2], FigureError> {
-    let named = |error| match error {
-        FigureError::Drawing { reason, .. } => {
-            FigureError::Drawing { figure: figure.name.to_string(), reason }
+/// Figures on their way to files.
+struct Plots {
+    theme: Theme,
+    folder: PathBuf,
+    rasterizer: Rasterizer,
+    written: Vec<PathBuf>,
+    skipped: Option<FigureError>,
+    failed: Option<FigureError>,
+}
+
+impl Plots {
+    fn new(dir: &Path, theme: Theme) -> Plots {
+        Plots {
+            theme,
+            folder: dir.join("plots"),
+            rasterizer: Rasterizer::new(),
+            written: Vec::new(),
+            skipped: None,
+            failed: None,
         }
-        other => other,
-    };
-    let svg = (figure.draw)(theme, tables).map_err(named)?;
-    let png = rasterizer.png(&svg, theme.png_width_px).map_err(named)?;
-    let paths = [plots.join(format!("{}.svg", figure.name)), plots.join(format!("{}.png", figure.name))];
-    files::write_whole(&paths[0], svg.as_bytes())?;
-    files::write_whole(&paths[1], &png)?;
-    Ok(paths)
+    }
+
+    /// Writes a figure, or keeps why there is none.
+    fn keep(&mut self, name: &str, svg: Result<String, FigureError>, say: &mut dyn FnMut(&str)) {
+        match svg.and_then(|svg| self.write(name, &svg)) {
+            Ok(files) => self.written.extend(files),
+            Err(error) => {
+                let error = match error {
+                    FigureError::Drawing { reason, .. } => {
+                        FigureError::Drawing { figure: name.to_string(), reason }
+                    }
+                    other => other,
+                };
+                say(&format!("figure {name} is not drawn: {error}"));
+                let slot = if error.is_about_one_figure() { &mut self.skipped } else { &mut self.failed };
+                slot.get_or_insert(error);
+            }
+        }
+    }
+
+    fn write(&self, name: &str, svg: &str) -> Result<[PathBuf; 2], FigureError> {
+        let png = self.rasterizer.png(svg, self.theme.png_width_px)?;
+        let paths = [self.folder.join(format!("{name}.svg")), self.folder.join(format!("{name}.png"))];
+        files::write_whole(&paths[0], svg.as_bytes())?;
+        files::write_whole(&paths[1], &png)?;
+        Ok(paths)
+    }
+
+    fn result(self) -> Result<Vec<PathBuf>, FigureError> {
+        match (self.failed, self.skipped) {
+            (Some(error), _) => Err(error),
+            (None, Some(error)) if self.written.is_empty() => Err(error),
+            _ => Ok(self.written),
+        }
+    }
 }

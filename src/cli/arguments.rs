@@ -59,8 +59,9 @@ pub enum Command {
     /// Run a folder again from its manifest and compare.
     #[command(after_help = "Example:\n  harmattan verify output/history")]
     Verify(FolderArguments),
-    /// Draw the figures of a finished folder again from its tables.
-    #[command(after_help = "Example:\n  harmattan plot output/history")]
+    /// Draw the figures of a folder again from its tables.
+    #[command(after_help = "Examples:\n  harmattan plot output/history\n  harmattan plot \
+                            output/compare/history--no-drawdown --only differences --style slides")]
     Plot(PlotArguments),
     /// Print the JSON Schema of scenario or plan files, for editors.
     #[command(after_help = "Examples:\n  harmattan schema > scenario.schema.json\n  \
@@ -261,7 +262,7 @@ pub struct FolderArguments {
 /// Arguments of `plot`.
 #[derive(Debug, Args)]
 pub struct PlotArguments {
-    /// Folder of one scenario's results.
+    /// Folder of one scenario's results, of a comparison, or of another experiment.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// Draw this figure only.
@@ -270,6 +271,9 @@ pub struct PlotArguments {
     /// What the figures are for.
     #[arg(long, value_enum, default_value_t = Style::Paper)]
     pub style: Style,
+    /// Width of the PNG files [pixels].
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(100..=10_000))]
+    pub width: Option<u32>,
 }
 
 /// Styles of figures, as `--style` takes them.

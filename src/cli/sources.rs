@@ -228,26 +228,39 @@ pub fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-/// Draws the figures of a finished folder, or one of them; returns the files written.
+/// Draws the figures of a folder, or one of them; returns the files written.
 #[cfg(feature = "plots")]
-pub fn draw(folder: &Path, only: Option<&str>, style: Style, talk: Talk) -> Result<Vec<PathBuf>, CliError> {
+pub fn draw(
+    folder: &Path,
+    only: Option<&str>,
+    style: Style,
+    width: Option<u32>,
+    talk: Talk,
+) -> Result<Vec<PathBuf>, CliError> {
     use crate::report::theme::Style as Drawn;
-    use crate::report::{FigureError, draw_scenario_in_style};
+    use crate::report::{Wanted, draw_folder};
     let style = match style {
         Style::Paper => Drawn::Paper,
         Style::Slides => Drawn::Slides,
         Style::Dark => Drawn::Dark,
     };
-    draw_scenario_in_style(folder, only, style, &mut |text| talk.say(text)).map_err(|error| match error {
-        FigureError::Io { .. } | FigureError::Drawing { .. } => CliError::Unfinished(error.to_string()),
-        _ => CliError::BadInput(error.to_string()),
-    })
+    let wanted = Wanted { only, style, png_width_px: width };
+    draw_folder(folder, &wanted, &mut |text| talk.say(text)).map_err(figure_error)
 }
 
 /// Draws nothing: this build has no figures.
 #[cfg(not(feature = "plots"))]
-pub fn draw(_: &Path, _: Option<&str>, _: Style, _: Talk) -> Result<Vec<PathBuf>, CliError> {
+pub fn draw(_: &Path, _: Option<&str>, _: Style, _: Option<u32>, _: Talk) -> Result<Vec<PathBuf>, CliError> {
     Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
+}
+
+#[cfg(feature = "plots")]
+fn figure_error(error: crate::report::FigureError) -> CliError {
+    use crate::report::FigureError;
+    match error {
+        FigureError::Io { .. } | FigureError::Drawing { .. } => CliError::Unfinished(error.to_string()),
+        _ => CliError::BadInput(error.to_string()),
+    }
 }
 
 fn refused(diagnostics: &[Diagnostic]) -> CliError {

@@ -166,19 +166,26 @@ pub struct Measures {
 impl Measures {
     /// Adds the `indicators` of a run.
     pub fn add(&mut self, seed: u64, table: &Table) {
-        let mut measured = [f64::NAN; MEASURES.len()];
         for (row, (_, area)) in keys(table).iter().enumerate() {
             if area != "Mali" {
                 continue;
             }
-            for (value, indicator) in measured.iter_mut().zip(MEASURES) {
-                let Cells::Number(cells) = &table.columns[3 + indicator as usize] else { continue };
-                *value =
-                    if is_total(indicator) && !value.is_nan() { *value + cells[row] } else { cells[row] };
-            }
+            let value = |indicator: Indicator| match &table.columns[3 + indicator as usize] {
+                Cells::Number(cells) => cells[row],
+                _ => f64::NAN,
+            };
+            self.add_period(seed, MEASURES.map(value));
         }
-        if measured.iter().any(|value| !value.is_nan()) {
-            self.by_seed.insert(seed, measured);
+    }
+
+    /// Adds the values of one period of Mali, in the order of [`MEASURES`]; periods follow one another in time.
+    pub fn add_period(&mut self, seed: u64, values: [f64; MEASURES.len()]) {
+        if values.iter().all(|value| value.is_nan()) {
+            return;
+        }
+        let measured = self.by_seed.entry(seed).or_insert([f64::NAN; MEASURES.len()]);
+        for ((known, value), indicator) in measured.iter_mut().zip(values).zip(MEASURES) {
+            *known = if is_total(indicator) && !known.is_nan() { *known + value } else { value };
         }
     }
 

@@ -114,6 +114,14 @@ impl ValueAxis {
         ValueAxis::with_step(0.25, 4)
     }
 
+    /// The same with at most four ticks, for small charts: every second or third one, or only the ends.
+    pub fn with_fewer_ticks(mut self) -> ValueAxis {
+        let steps = self.ticks.len() - 1;
+        let every = (1..=steps).find(|every| steps.is_multiple_of(*every) && steps / every <= 3);
+        self.ticks = self.ticks.into_iter().step_by(every.unwrap_or(steps).max(1)).collect();
+        self
+    }
+
     fn with_step(step: f64, steps: u32) -> ValueAxis {
         let mut decimals = 0;
         let mut scaled = step;
@@ -144,6 +152,11 @@ mod tests {
         assert_eq!(labels(&ValueAxis::up_to(0.0, false).ticks), ["0", "1"]);
         assert_eq!(labels(&ValueAxis::up_to(2.0, true).ticks), ["0", "1", "2"]);
         assert_eq!(labels(&ValueAxis::up_to(0.04, false).ticks), ["0", "0.01", "0.02", "0.03", "0.04"]);
+        assert_eq!(
+            labels(&ValueAxis::up_to(150.0, true).with_fewer_ticks().ticks),
+            ["0", "50", "100", "150"]
+        );
+        assert_eq!(labels(&ValueAxis::share().with_fewer_ticks().ticks), ["0", "0.50", "1.00"]);
         for highest in [1.0, 3.0, 9.99, 10.0, 12.5, 61.0, 7e9, 1e-7] {
             let axis = ValueAxis::up_to(highest, false);
             assert!(axis.top >= highest * (1.0 - 1e-9) && axis.top <= highest * 2.0, "{highest}: {axis:?}");

@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use crate::base::dates::Date;
 use crate::report::axes::month_name;
+use crate::report::findings::Findings;
 use crate::report::sheet::{Key, Mark, Sheet};
 use crate::report::tables::{Manifest, Series};
 use crate::report::theme::{Theme, number};
@@ -26,6 +27,19 @@ pub fn sheet(manifest: &Manifest, title: String, source: &str, words: String) ->
         notes,
         source: format!("Harmattan {}, {source}", manifest.version),
         run: format!("{} {}, {}", manifest.name, manifest.short_hash, manifest.seeds_in_words()),
+    }
+}
+
+/// The sheet of a figure of an experiment; the legend is still empty.
+pub fn findings_sheet(findings: &Findings, title: String, source: &str, words: String) -> Sheet {
+    Sheet {
+        description: format!("{title}. {}. {words}", findings.name),
+        title,
+        subtitle: String::new(),
+        keys: Vec::new(),
+        notes: Vec::new(),
+        source: format!("Harmattan {}, {source}", findings.version),
+        run: findings.name.clone(),
     }
 }
 

@@ -143,6 +143,35 @@ pub fn draw_stack(
     Ok(())
 }
 
+/// Draws a panel of stacked columns, the first layer at the bottom, between these edges in time (one more than
+/// columns).
+///
+/// # Errors
+///
+/// Faults of the drawing library.
+pub fn draw_columns(
+    area: &Area,
+    theme: &Theme,
+    panel: &Panel,
+    edges: &[f64],
+    layers: &[Layer],
+) -> Result<(), FigureError> {
+    let plot = draw_frame(area, theme, panel)?;
+    for (i, pair) in edges.windows(2).enumerate() {
+        let room = (pair[1] - pair[0]) * 0.08;
+        let mut below = 0.0;
+        for layer in layers {
+            let above = below + layer.values.get(i).copied().unwrap_or(0.0);
+            if above > below {
+                let corners = [(pair[0] + room, below), (pair[1] - room, above)];
+                plot.draw(&Rectangle::new(corners, layer.colour.filled())).map_err(fault)?;
+            }
+            below = above;
+        }
+    }
+    Ok(())
+}
+
 /// Axes, grid, heading, unit and dated marks; returns the part for the data.
 fn draw_frame<'a>(area: &Area<'a>, theme: &Theme, panel: &Panel) -> Result<Plot<'a>, FigureError> {
     let (width, height) = size_pt(area);

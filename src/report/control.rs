@@ -1,15 +1,10 @@
-//! Who controls which place at the end of each year: the most frequent kind of controller over seeds, and the
-//! share of seeds that agree.
+//! Who controls a place: the most frequent kind of controller over seeds, and the share of seeds that agree.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::base::dates::Date;
 use crate::entities::vocabulary::GroupKind;
-use crate::report::FigureError;
 use crate::report::groups::Groups;
-use crate::report::rows::Rows;
-use crate::report::tables::Manifest;
 
 /// Kinds of controller, in the order of the legend; the first wins a tie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +47,7 @@ impl Controller {
     }
 
     /// The kind of a `controller` field: `mali`, a group of this run, a mission, or nobody.
-    fn of(field: &str, seed: u64, groups: &Groups) -> Controller {
+    pub fn of(field: &str, seed: u64, groups: &Groups) -> Controller {
         match (field, groups.kind(seed, field)) {
             ("", _) => Controller::Nobody,
             ("mali", _) => Controller::State,
@@ -76,67 +71,17 @@ pub struct Verdict {
 /// One date, one map.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// The period: the last one of its year in the table.
+    /// The period.
     pub date: Date,
     /// By place.
     pub places: BTreeMap<String, Verdict>,
 }
 
-/// The maps of an ensemble.
-#[derive(Clone, Debug)]
-pub struct Control {
-    /// One per year, in order.
-    pub snapshots: Vec<Snapshot>,
-}
-
 /// Seeds by kind of controller.
-type Counts = [u32; Controller::ALL.len()];
+pub type Counts = [u32; Controller::ALL.len()];
 
-impl Control {
-    /// Reads `places.csv` of a folder.
-    ///
-    /// # Errors
-    ///
-    /// Missing, foreign or damaged tables, and one without rows.
-    pub fn read(dir: &Path, manifest: &Manifest, groups: &Groups) -> Result<Control, FigureError> {
-        let mut rows = Rows::open(dir, "places", &["seed", "date", "place", "controller"], manifest)?;
-        // Of each year only the last period read so far is kept: dates ascend within a seed, not over seeds.
-        let mut years: BTreeMap<i32, (Date, BTreeMap<String, Counts>)> = BTreeMap::new();
-        while rows.advance()? {
-            let (seed, date) = (rows.seed(0, manifest)?, rows.date(1)?);
-            let (kept, counts) = years.entry(date.year).or_insert_with(|| (date, BTreeMap::new()));
-            if date < *kept {
-                continue;
-            }
-            if date > *kept {
-                *kept = date;
-                counts.clear();
-            }
-            let (place, controller) = (rows.text(2)?, Controller::of(rows.text(3)?, seed, groups));
-            match counts.get_mut(place) {
-                Some(of_place) => of_place[controller as usize] += 1,
-                None => {
-                    let mut of_place = Counts::default();
-                    of_place[controller as usize] = 1;
-                    counts.insert(place.to_string(), of_place);
-                }
-            }
-        }
-        if years.is_empty() {
-            return Err(FigureError::NoRows {
-                file: rows.file().to_path_buf(),
-                what: "no rows, so nobody's control can be mapped".to_string(),
-            });
-        }
-        let snapshot = |(date, counts): (Date, BTreeMap<String, Counts>)| Snapshot {
-            date,
-            places: counts.iter().map(|(place, counts)| (place.clone(), verdict(counts))).collect(),
-        };
-        Ok(Control { snapshots: years.into_values().map(snapshot).collect() })
-    }
-}
-
-fn verdict(counts: &Counts) -> Verdict {
+/// The most frequent kind of controller and the share of seeds that agree.
+pub fn verdict(counts: &Counts) -> Verdict {
     let mut best = Controller::State;
     for controller in Controller::ALL {
         if counts[controller as usize] > counts[best as usize] {

@@ -31,25 +31,53 @@ impl Rasterizer {
         Rasterizer { options }
     }
 
-    /// A PNG file of this width, the height following from the drawing.
+    /// A PNG file of this width, the height following from the drawing; title and description of the SVG stand in its
+    /// text chunks.
     ///
     /// # Errors
     ///
     /// [`FigureError::Drawing`] if the text is no SVG or the picture is too large for memory.
     pub fn png(&self, svg: &str, width_px: u32) -> Result<Vec<u8>, FigureError> {
-        self.pixels(svg, width_px)?.encode_png().map_err(|error| fault(error.to_string()))
+        let pixels = self.pixels(svg, width_px)?;
+        // The ground is opaque, so that colours need no opacity.
+        let colours: Vec<u8> =
+            pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+        let failed = |error: png::EncodingError| fault(error.to_string());
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_compression(png::Compression::Balanced);
+        for (keyword, element) in [("Title", "title"), ("Description", "desc")] {
+            if let Some(text) = element_text(svg, element) {
+                encoder.add_itxt_chunk(keyword.to_string(), text).map_err(failed)?;
+            }
+        }
+        encoder.add_text_chunk("Software".to_string(), "Harmattan".to_string()).map_err(failed)?;
+        let mut writer = encoder.write_header().map_err(failed)?;
+        writer.write_image_data(&colours).map_err(failed)?;
+        writer.finish().map_err(failed)?;
+        Ok(file)
     }
 
     fn pixels(&self, svg: &str, width_px: u32) -> Result<Pixmap, FigureError> {
         let tree = Tree::from_str(svg, &self.options).map_err(|error| fault(error.to_string()))?;
         let size = tree.size();
         let scale = width_px as f32 / size.width();
-        let height_px = (size.height() * scale).ceil() as u32;
+        // Rounded down, lest the last row be half outside the drawing.
+        let height_px = ((size.height() * scale) as u32).max(1);
         let mut pixels = Pixmap::new(width_px, height_px)
             .ok_or_else(|| fault(format!("no room for {width_px} x {height_px} pixels")))?;
         resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
         Ok(pixels)
     }
+}
+
+/// The text of the first element of this name, without its escapes.
+fn element_text(svg: &str, element: &str) -> Option<String> {
+    let (_, rest) = svg.split_once(&format!("<{element}>"))?;
+    let (text, _) = rest.split_once(&format!("</{element}>"))?;
+    Some(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
 fn fault(reason: String) -> FigureError {
@@ -95,6 +123,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn pictures_say_what_they_show() {
+        let text = svg("x", "normal").replace("<rect", "<title>A &lt; B</title><desc>run 7</desc><rect");
+        let file = Rasterizer::new().png(&text, 60).unwrap();
+        let holds = |words: &str| file.windows(words.len()).any(|part| part == words.as_bytes());
+        assert!(holds("A < B") && holds("run 7"));
     }
 
     #[test]

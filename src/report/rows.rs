@@ -27,6 +27,17 @@ impl Rows {
     ///
     /// Missing tables, those that are there as Parquet only, and those that lack a column.
     pub fn open(dir: &Path, table: &str, names: &[&str], manifest: &Manifest) -> Result<Rows, FigureError> {
+        let mut rows = Rows::open_alone(dir, table, names)?;
+        rows.n_expected = manifest.n_rows.get(&format!("{table}.csv")).copied();
+        Ok(rows)
+    }
+
+    /// The same for a table that stands in no manifest.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rows::open`].
+    pub fn open_alone(dir: &Path, table: &str, names: &[&str]) -> Result<Rows, FigureError> {
         let file = dir.join(format!("{table}.csv"));
         let input = match File::open(&file) {
             Ok(input) => input,
@@ -54,8 +65,13 @@ impl Rows {
             columns.push(at);
         }
         let names = names.iter().map(|name| (*name).to_string()).collect();
-        let n_expected = manifest.n_rows.get(&format!("{table}.csv")).copied();
-        Ok(Rows { file, reader, record: ByteRecord::new(), names, columns, n_rows: 0, n_expected })
+        Ok(Rows { file, reader, record: ByteRecord::new(), names, columns, n_rows: 0, n_expected: None })
+    }
+
+    /// The names of all columns of the file; what is no UTF-8 has no name.
+    pub fn header(&mut self) -> Vec<String> {
+        let header = self.reader.byte_headers().cloned().unwrap_or_default();
+        header.iter().map(|name| String::from_utf8(name.to_vec()).unwrap_or_default()).collect()
     }
 
     /// Goes to the next row; false at the end.

@@ -6,7 +6,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{PathElement, Rectangle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontFamily, FontStyle, RGBColor, TextStyle};
+use plotters::style::{Color, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle};
 
 use crate::report::FigureError;
 use crate::report::theme::{FONT_FAMILY, MARGIN_PT, Theme, UNITS_PER_PT, text_width, wrap};
@@ -51,6 +51,16 @@ pub fn write(area: &Area, text: &str, (x, y): (f64, f64), how: Lettering) -> Res
     let style = TextStyle::from(font).color(&how.colour).pos(Pos::new(how.anchor, VPos::Top));
     let top = y - (0.76 - 0.73 / 2.0) * how.size_pt;
     area.draw_text(&printable(text), &style, (units(x), units(top))).map_err(fault)
+}
+
+/// Writes one line upwards; `(x, y)` (pt) is its beginning and the middle of its capitals.
+pub fn write_up(area: &Area, text: &str, (x, y): (f64, f64), how: Lettering) -> Result<(), FigureError> {
+    let weight = if how.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let font = (FontFamily::Name(FONT_FAMILY), how.size_pt * 1.24 * UNITS_PER_PT, weight);
+    let turned = TextStyle::from(font).transform(FontTransform::Rotate270).color(&how.colour);
+    let style = turned.pos(Pos::new(HPos::Left, VPos::Top));
+    let left = x - (0.76 - 0.73 / 2.0) * how.size_pt;
+    area.draw_text(&printable(text), &style, (units(left), units(y))).map_err(fault)
 }
 
 /// Fills a polygon with slanting lines, so that it differs from any plain colour also in black and white.
@@ -232,7 +242,7 @@ impl Sheet {
              <title>{}</title>\n<desc>{}</desc>\n{body}",
             theme.width_mm,
             escaped(&self.title),
-            escaped(&self.description),
+            escaped(&format!("{} Source: {}. Run: {}.", self.description, self.source, self.run)),
         )
     }
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::base::dates::Date;
+use crate::experiments::summary::{MEASURES, Measures};
 use crate::report::FigureError;
-use crate::report::control::Control;
-use crate::report::figures::WANTED;
 use crate::report::groups::Groups;
+use crate::report::places::Places;
 use crate::report::rows::Rows;
 use crate::tables::ColumnKind;
-use crate::tables::indicators::INDICATORS;
+use crate::tables::indicators::{AREAS, INDICATORS, IndicatorSpec};
 
 /// Length of a period of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,33 @@ pub struct Manifest {
     pub n_runs: usize,
     /// Rows by file name, as far as they are stated.
     pub n_rows: BTreeMap<String, u64>,
+    /// The question that the scenario asks, or "".
+    pub question: String,
+    /// Monday of the first recorded week, if it is stated.
+    pub from: Option<Date>,
+    /// Monday of the last week, if it is stated.
+    pub until: Option<Date>,
+    /// Persons per agent, if it is stated.
+    pub scale: Option<u64>,
+    /// Submodels switched off.
+    pub without: Vec<String>,
+    /// Parameters that differ from the catalogue, by name.
+    pub parameters_changed: BTreeMap<String, Changed>,
+    /// Conditional levers that did not start, with the number of seeds.
+    pub never_started: BTreeMap<String, u64>,
+}
+
+/// A parameter that differs from its default.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Changed {
+    /// Value used.
+    pub value: f64,
+    /// Value of the catalogue.
+    pub default: f64,
+    /// Unit.
+    pub unit: String,
+    /// Who changed it.
+    pub by: String,
 }
 
 #[derive(Deserialize)]
@@ -85,6 +112,10 @@ struct ManifestFile {
     runs: Vec<RunPart>,
     #[serde(default)]
     tables: BTreeMap<String, TablePart>,
+    #[serde(default)]
+    parameters_changed: BTreeMap<String, Changed>,
+    #[serde(default)]
+    levers_never_started: BTreeMap<String, u64>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +136,11 @@ struct ScenarioPart {
 #[derive(Deserialize)]
 struct OptionsPart {
     every: String,
+    from: Option<String>,
+    until: Option<String>,
+    scale: Option<u64>,
+    #[serde(default)]
+    without: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -151,7 +187,8 @@ impl Manifest {
         let hash = scenario.hash.rsplit(':').next().unwrap_or_default();
         Ok(Manifest {
             version: found.version,
-            title: title_of(&scenario.text).unwrap_or_else(|| scenario.name.clone()),
+            title: text_of(&scenario.text, "title").unwrap_or_else(|| scenario.name.clone()),
+            question: text_of(&scenario.text, "question").unwrap_or_default(),
             short_hash: hash.chars().take(8).collect(),
             texts: scenario.base_texts.into_values().chain([scenario.text]).collect(),
             name: scenario.name,
@@ -159,7 +196,27 @@ impl Manifest {
             n_runs: found.runs.len(),
             n_rows: found.tables.into_iter().map(|(file, table)| (file, table.rows)).collect(),
             seeds,
+            from: found.options.from.as_deref().and_then(Date::parse),
+            until: found.options.until.as_deref().and_then(Date::parse),
+            scale: found.options.scale,
+            without: found.options.without,
+            parameters_changed: found.parameters_changed,
+            never_started: found.levers_never_started,
         })
+    }
+
+    /// Weeks recorded in the period that begins here: a week belongs to the month of its Monday.
+    pub fn weeks_in(&self, start: Date) -> f64 {
+        let first = self.from.map_or(start.days(), |from| from.days().max(start.days()));
+        let end = self.every.end_of(start);
+        let end = self.until.map_or(end, |until| (until.days() + 1).min(end));
+        // 5 January 1970 was a Monday.
+        (first..end).filter(|day| (day - 4).rem_euclid(7) == 0).count() as f64
+    }
+
+    /// True if the manifest lists tables and this one is not among them: it was not recorded.
+    pub fn lacks(&self, table: &str) -> bool {
+        !self.n_rows.is_empty() && !self.n_rows.contains_key(&format!("{table}.csv"))
     }
 
     /// "12 seeds" or "1 seed".
@@ -169,10 +226,11 @@ impl Manifest {
     }
 }
 
-fn title_of(scenario: &str) -> Option<String> {
+/// A text of a scenario file, if it is there and not empty.
+fn text_of(scenario: &str, key: &str) -> Option<String> {
     let table: toml::Table = toml::from_str(scenario).ok()?;
-    let title = table.get("title")?.as_str()?.trim();
-    (!title.is_empty()).then(|| title.to_string())
+    let text = table.get(key)?.as_str()?.trim();
+    (!text.is_empty()).then(|| text.to_string())
 }
 
 /// Quantiles over seeds in one period; NaN is unknown.
@@ -193,8 +251,8 @@ pub struct Series {
     pub last: Date,
 }
 
-/// The rows of `summary.csv` that figures draw, by region and indicator.
-type Summary = BTreeMap<(&'static str, &'static str), BTreeMap<Date, Quantiles>>;
+/// `summary.csv` by region and indicator.
+pub type Summary = BTreeMap<(&'static str, &'static str), BTreeMap<Date, Quantiles>>;
 
 /// The tables of one folder, each read when a figure first asks for it.
 pub struct Tables {
@@ -204,7 +262,8 @@ pub struct Tables {
     pub manifest: Manifest,
     summary: Option<Summary>,
     groups: Option<Groups>,
-    control: Option<Control>,
+    places: Option<Places>,
+    typical_seed: Option<u64>,
     messages: Vec<String>,
 }
 
@@ -221,37 +280,64 @@ impl Tables {
             manifest,
             summary: None,
             groups: None,
-            control: None,
+            places: None,
+            typical_seed: None,
             messages: Vec::new(),
         })
     }
 
-    /// One indicator of one region, which must be listed in [`WANTED`].
+    /// The whole of `summary.csv`.
+    ///
+    /// # Errors
+    ///
+    /// A missing, foreign or damaged table.
+    pub fn summary(&mut self) -> Result<&Summary, FigureError> {
+        let summary = match self.summary.take() {
+            Some(summary) => summary,
+            None => read_summary(&self.dir, &self.manifest)?,
+        };
+        Ok(self.summary.insert(summary))
+    }
+
+    /// One indicator of one region.
     ///
     /// # Errors
     ///
     /// A damaged table, or one without a known value for this indicator and region.
     pub fn series(&mut self, region: &'static str, indicator: &'static str) -> Result<Series, FigureError> {
-        let summary = match self.summary.take() {
-            Some(summary) => summary,
-            None => read_summary(&self.dir, &self.manifest)?,
-        };
-        let rows = self.summary.insert(summary).get(&(region, indicator));
-        let known = |rows: &&BTreeMap<Date, Quantiles>| rows.values().any(|q| !q.at[2].is_nan());
-        let Some(rows) = rows.filter(known) else {
-            return Err(FigureError::NoRows {
-                file: self.dir.join("summary.csv"),
-                what: format!("no known value of `{indicator}` in {region}"),
-            });
-        };
-        let kind =
-            INDICATORS.iter().find(|spec| spec.name == indicator).map_or(ColumnKind::Mean, |spec| spec.kind);
+        let file = self.dir.join("summary.csv");
         let every = self.manifest.every;
+        let known = |rows: &&BTreeMap<Date, Quantiles>| rows.values().any(|q| !q.at[2].is_nan());
+        let Some(rows) = self.summary()?.get(&(region, indicator)).filter(known) else {
+            let what = format!("no known value of `{indicator}` in {region}");
+            return Err(FigureError::NoRows { file, what });
+        };
+        let kind = specification(indicator).map_or(ColumnKind::Mean, |spec| spec.kind);
         let mut dates = rows.keys();
         let first = *dates.next().unwrap_or(&crate::base::dates::FIRST_DAY);
         let last = *dates.next_back().unwrap_or(&first);
         let points = rows.iter().map(|(date, q)| (every.position(*date, kind), *q)).collect();
         Ok(Series { points, first, last })
+    }
+
+    /// A sum per period as a sum per week, so that months of four and of five weeks can be compared.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tables::series`].
+    pub fn series_per_week(
+        &mut self,
+        region: &'static str,
+        indicator: &'static str,
+    ) -> Result<Series, FigureError> {
+        let mut series = self.series(region, indicator)?;
+        let dates: Vec<Date> =
+            self.summary()?.get(&(region, indicator)).into_iter().flat_map(BTreeMap::keys).copied().collect();
+        for (date, (_, q)) in dates.into_iter().zip(&mut series.points) {
+            let weeks = self.manifest.weeks_in(date).max(1.0);
+            q.at = q.at.map(|value| value / weeks);
+        }
+        Ok(series)
     }
 
     /// The armed groups.
@@ -267,20 +353,53 @@ impl Tables {
         Ok(self.groups.insert(groups))
     }
 
-    /// Who controls which place.
+    /// The seed nearest to the medians over seeds, as `run` names it.
     ///
     /// # Errors
     ///
-    /// As [`Control::read`].
-    pub fn control(&mut self) -> Result<&Control, FigureError> {
-        let control = match self.control.take() {
-            Some(control) => control,
+    /// A missing, foreign or damaged `indicators.csv`.
+    pub fn typical_seed(&mut self) -> Result<u64, FigureError> {
+        if let Some(seed) = self.typical_seed {
+            return Ok(seed);
+        }
+        let only = self.manifest.seeds.first().copied().unwrap_or_default();
+        let seed =
+            if self.manifest.seeds.len() == 1 { only } else { self.find_typical_seed()?.unwrap_or(only) };
+        Ok(*self.typical_seed.insert(seed))
+    }
+
+    fn find_typical_seed(&self) -> Result<Option<u64>, FigureError> {
+        let names = MEASURES.map(|indicator| INDICATORS[indicator as usize].name);
+        let columns: Vec<&str> = ["seed", "region"].into_iter().chain(names).collect();
+        let mut rows = Rows::open(&self.dir, "indicators", &columns, &self.manifest)?;
+        let mut measures = Measures::default();
+        while rows.advance()? {
+            if rows.text(1)? != "Mali" {
+                continue;
+            }
+            let mut values = [0.0; MEASURES.len()];
+            for (i, value) in values.iter_mut().enumerate() {
+                *value = rows.number(2 + i)?;
+            }
+            measures.add_period(rows.seed(0, &self.manifest)?, values);
+        }
+        Ok(measures.typical_seed())
+    }
+
+    /// What happened at each place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Places::read`].
+    pub fn places(&mut self) -> Result<&Places, FigureError> {
+        let places = match self.places.take() {
+            Some(places) => places,
             None => {
                 let (dir, manifest) = (self.dir.clone(), self.manifest.clone());
-                Control::read(&dir, &manifest, self.groups()?)?
+                Places::read(&dir, &manifest, self.groups()?, None)?
             }
         };
-        Ok(self.control.insert(control))
+        Ok(self.places.insert(places))
     }
 
     /// Keeps something that the user should hear.
@@ -294,19 +413,28 @@ impl Tables {
     }
 }
 
+/// An indicator by name.
+pub fn specification(indicator: &str) -> Option<&'static IndicatorSpec> {
+    INDICATORS.iter().find(|spec| spec.name == indicator)
+}
+
 fn read_summary(dir: &Path, manifest: &Manifest) -> Result<Summary, FigureError> {
     let columns = ["date", "region", "indicator", "p05", "p25", "p50", "p75", "p95"];
     let mut rows = Rows::open(dir, "summary", &columns, manifest)?;
+    let indicators: BTreeMap<&str, &'static str> =
+        INDICATORS.iter().map(|spec| (spec.name, spec.name)).collect();
     let mut summary = Summary::new();
     while rows.advance()? {
         let (region, indicator) = (rows.text(1)?, rows.text(2)?);
-        let Some(key) = WANTED.iter().find(|key| key.0 == region && key.1 == indicator) else { continue };
+        // Names of a later version are not of this one's figures.
+        let region = AREAS.into_iter().find(|name| *name == region);
+        let (Some(region), Some(indicator)) = (region, indicators.get(indicator).copied()) else { continue };
         let date = rows.date(0)?;
         let mut at = [0.0; 5];
         for (i, value) in at.iter_mut().enumerate() {
             *value = rows.number(3 + i)?;
         }
-        if summary.entry(*key).or_default().insert(date, Quantiles { at }).is_some() {
+        if summary.entry((region, indicator)).or_default().insert(date, Quantiles { at }).is_some() {
             return Err(rows.malformed(format!("a second row for {date}, {region}, {indicator}")));
         }
     }

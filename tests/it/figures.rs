@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use harmattan::base::dates::{Date, Week, month_start};
 use harmattan::base::maths::{exp, logistic};
-use harmattan::report::figures::FIGURES;
+use harmattan::report::figures::{FIGURES, FINDINGS_FIGURES};
 use harmattan::report::raster::Rasterizer;
 use harmattan::report::theme::Style;
-use harmattan::report::{FigureError, draw_scenario, draw_scenario_in_style};
+use harmattan::report::{FigureError, Wanted, draw_folder};
 use tempfile::TempDir;
 
 /// What the made-up ensemble looks like.
@@ -24,8 +24,13 @@ struct Ensemble {
     every: &'static str,
 }
 
-const FULL: Ensemble =
-    Ensemble { seeds: 12, periods: 108, level: 1.0, regions: &["Mali", "North", "Centre"], every: "month" };
+const FULL: Ensemble = Ensemble {
+    seeds: 12,
+    periods: 108,
+    level: 1.0,
+    regions: &["Gao", "Mopti", "Mali", "North", "Centre"],
+    every: "month",
+};
 
 /// Rising from 0 to 1 around a month.
 fn rise(month: f64, middle: f64, width: f64) -> f64 {
@@ -99,6 +104,10 @@ impl Ensemble {
         fs::write(dir.join("groups.csv"), self.groups()).unwrap();
         fs::write(dir.join("places.csv"), self.places()).unwrap();
         fs::write(dir.join("timeline.csv"), self.timeline()).unwrap();
+        fs::write(dir.join("indicators.csv"), self.indicators()).unwrap();
+        fs::write(dir.join("events.csv"), self.events()).unwrap();
+        fs::write(dir.join("flows.csv"), self.flows()).unwrap();
+        fs::write(dir.join("ledger.csv"), self.ledger()).unwrap();
     }
 
     fn manifest(&self) -> String {
@@ -140,7 +149,7 @@ impl Ensemble {
     }
 
     fn groups(&self) -> String {
-        let mut text = "seed,date,group,kind,fighters\n".to_string();
+        let mut text = "seed,date,group,kind,fighters,born,parent,ended\n".to_string();
         for seed in 1..=self.seeds {
             let run = 0.8 + 0.4 * noise(seed, 3, 3);
             for period in 0..self.periods {
@@ -154,8 +163,9 @@ impl Ensemble {
                     ("dan-na", "self-defence", 1100.0 * rise(m, 74.0, 8.0)),
                 ];
                 for (group, kind, fighters) in rows {
-                    writeln!(text, "{seed},{date},{group},{kind},{}", (self.level * fighters * run) as u64)
-                        .unwrap();
+                    let parent = if group == "katiba" { "aqim" } else { "" };
+                    let fighters = (self.level * fighters * run) as u64;
+                    writeln!(text, "{seed},{date},{group},{kind},{fighters},2012-01-02,{parent},").unwrap();
                 }
             }
         }
@@ -170,7 +180,7 @@ impl Ensemble {
             .filter(|row| &row[2] == "MLI")
             .map(|row| (row[0].to_string(), row[3].to_string(), row[7].parse().unwrap()))
             .collect();
-        let mut text = "seed,date,place,controller\n".to_string();
+        let mut text = "seed,date,place,controller,state_presence,deaths,idps\n".to_string();
         for seed in 1..=self.seeds {
             for period in 0..self.periods {
                 for (at, (place, region, latitude)) in places.iter().enumerate() {
@@ -188,7 +198,77 @@ impl Ensemble {
                         (_, "Mopti", 60..) => ["mali", "katiba", "dan-na", "katiba"][(fate * 4.0) as usize],
                         _ => "mali",
                     };
-                    writeln!(text, "{seed},{},{place},{controller}", self.date(period)).unwrap();
+                    let presence = if controller == "mali" { 0.7 * self.level } else { 0.0 };
+                    let deaths = (self.level * 6.0 * fate) as u64;
+                    let idps = (self.level * 3_000.0 * fate) as u64;
+                    let date = self.date(period);
+                    writeln!(text, "{seed},{date},{place},{controller},{presence},{deaths},{idps}").unwrap();
+                }
+            }
+        }
+        text
+    }
+
+    fn indicators(&self) -> String {
+        let mut text = "seed,date,region,deaths,fighters,refugees,state_presence\n".to_string();
+        for seed in 1..=self.seeds {
+            for period in 0..self.periods {
+                let (date, m) = (self.date(period), self.month(period));
+                let of = |name: &str| self.level * value("Mali", name, period, m, seed);
+                let values = (of("deaths"), of("fighters"), of("refugees"), of("state_presence"));
+                writeln!(text, "{seed},{date},Mali,{},{},{},{}", values.0, values.1, values.2, values.3)
+                    .unwrap();
+            }
+        }
+        text
+    }
+
+    fn events(&self) -> String {
+        let mut text =
+            "seed,id,date_start,kind,side_a,side_b,adm_1,adm_2,latitude,longitude,best,deaths_civilians\n"
+                .to_string();
+        let kinds = ["raid", "ambush", "mine", "rocket", "strike", "abuse"];
+        for seed in 1..=self.seeds {
+            for period in 0..self.periods {
+                let date = self.date(period);
+                for (n, kind) in kinds.iter().enumerate().take((self.level * 6.0) as usize) {
+                    let row = "aqim,mali,Gao,Gao,16.3,-0.1,3,1";
+                    writeln!(text, "{seed},{seed}-{period}-{n},{date},{kind},{row}").unwrap();
+                }
+            }
+        }
+        text
+    }
+
+    fn flows(&self) -> String {
+        let mut text = "seed,date,commodity,from,to,value_eur\n".to_string();
+        for seed in 1..=self.seeds {
+            for period in 0..self.periods {
+                let date = self.date(period);
+                let value = self.level * 1e6 * noise(seed, u64::from(period), 9);
+                writeln!(text, "{seed},{date},cocaine,Gao,Kidal,{value:.2}").unwrap();
+                writeln!(text, "{seed},{date},cigarettes,Mopti,Gao,{value:.2}").unwrap();
+                writeln!(text, "{seed},{date},cigarettes,Gao,Tamanrasset,{value:.2}").unwrap();
+            }
+        }
+        text
+    }
+
+    fn ledger(&self) -> String {
+        let mut text = "seed,date,payer,payee,purpose,amount_eur\n".to_string();
+        for seed in 1..=self.seeds {
+            for period in 0..self.periods {
+                let date = self.date(period);
+                let rows = [
+                    ("illicit-markets", "tilemsi-arabs", "network-margin", 900_000.0),
+                    ("tilemsi-arabs", "aqim", "toll", 120_000.0),
+                    ("aqim", "people-gao", "fighter-pay", 80_000.0),
+                    ("government-fra", "aqim", "ransom", 200_000.0),
+                    ("mali", "economy", "services", 9_000_000.0),
+                ];
+                for (payer, payee, purpose, eur) in rows {
+                    writeln!(text, "{seed},{date},{payer},{payee},{purpose},{:.2}", self.level * eur)
+                        .unwrap();
                 }
             }
         }
@@ -216,7 +296,8 @@ impl Ensemble {
 
 fn draw(dir: &Path, only: Option<&str>) -> (Result<Vec<PathBuf>, FigureError>, Vec<String>) {
     let mut said = Vec::new();
-    let result = draw_scenario(dir, only, &mut |line| said.push(line.to_string()));
+    let wanted = Wanted { only, ..Wanted::default() };
+    let result = draw_folder(dir, &wanted, &mut |line| said.push(line.to_string()));
     (result, said)
 }
 
@@ -268,7 +349,7 @@ fn missing_foreign_and_damaged_tables_are_named() {
         Some(text.replacen("2012-03-01,Mali,deaths,", "2012-03-01,Mali,deaths,1,NaN,2,3,4,5\n#", 1))
     };
     let error = error_with("summary.csv", nan, Some("deaths_per_month"));
-    assert!(error.contains("summary.csv:38: p05: `NaN`, expected a number"), "{error}");
+    assert!(error.contains("summary.csv:74: p05: `NaN`, expected a number"), "{error}");
     let torn = |text: String| Some(text[..text.len() - 70].to_string());
     assert!(error_with("summary.csv", torn, None).contains("summary.csv:"));
     let dir = FULL.write();
@@ -276,7 +357,7 @@ fn missing_foreign_and_damaged_tables_are_named() {
     let counted = "\"tables\": {\"summary.csv\": {\"rows\": 5}}, \"runs\"";
     fs::write(&file, fs::read_to_string(&file).unwrap().replace("\"runs\"", counted)).unwrap();
     assert!(
-        draw(dir.path(), None).0.unwrap_err().to_string().contains("1944 rows, but manifest.json says 5")
+        draw(dir.path(), None).0.unwrap_err().to_string().contains("3240 rows, but manifest.json says 5")
     );
     let twice = |text: String| Some(format!("{text}2012-01-01,Mali,deaths,1,1,1,1,1,1\n"));
     assert!(error_with("summary.csv", twice, None).contains("a second row"));
@@ -312,7 +393,7 @@ fn figures_that_do_not_need_a_missing_table_are_drawn() {
     assert!(dir.path().join("plots/displacement.png").is_file());
     assert!(!dir.path().join("plots/fighters.svg").exists());
     assert!(said.iter().any(|line| line.contains("no dated marks")), "{said:?}");
-    assert_eq!(said.iter().filter(|line| line.contains("groups.csv")).count(), 2);
+    assert!(said.iter().filter(|line| line.contains("groups.csv")).count() >= 3, "{said:?}");
 }
 
 #[test]
@@ -341,7 +422,7 @@ fn all_zero_series_are_drawn_at_zero_and_say_so() {
 fn one_region_only_draws_what_there_is() {
     let dir = Ensemble { seeds: 3, periods: 30, regions: &["Mali"], ..FULL }.write();
     let (result, said) = draw(dir.path(), None);
-    assert_eq!(result.unwrap().len(), 10);
+    assert_eq!(result.unwrap().len(), 2 * (FIGURES.len() - 3));
     assert!(said.iter().any(|line| line.starts_with("figure illicit_income is not drawn")), "{said:?}");
     let text = svg(dir.path(), "state_presence");
     assert!(text.contains("holds no values for North, Centre"));
@@ -369,7 +450,7 @@ fn labels_have_ink() {
     let dir = Ensemble { seeds: 3, periods: 30, ..FULL }.write();
     draw(dir.path(), None).0.unwrap();
     let rasterizer = Rasterizer::new();
-    for figure in &FIGURES {
+    for figure in FIGURES {
         let text = svg(dir.path(), figure.name);
         let mut bare = text.clone();
         while let (Some(from), Some(to)) = (bare.find("<text"), bare.find("</text>")) {
@@ -395,6 +476,114 @@ fn texts_from_outside_cannot_break_the_drawing() {
     assert!(svg(dir.path(), "fighters").contains("&lt;b&gt;War &amp; peace"));
 }
 
+/// Small tables of experiments in the documented layout.
+pub const FINDINGS: [(&str, &str); 7] = [
+    (
+        "differences",
+        "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio\n\
+         Mali,horizon,deaths,1000,800,-200,-300,-100,20,0.4\n\
+         Mali,horizon,state_presence,0.5,0.49,-0.01,-0.02,0.01,20,0.3\n\
+         North,horizon,deaths,400,420,20,5,35,20,0.4\n\
+         Centre,horizon,deaths,0,10,10,5,15,20,0.4\n\
+         Mali,2013,deaths,100,90,-10,-20,-1,20,0.4\n",
+    ),
+    (
+        "winners",
+        "who_kind,who,indicator,difference,low90,high90,verdict\n\
+         region,Gao,deaths,-5,-9,-1,gain\n\
+         region,Kidal,deaths,5,1,9,loss\n\
+         community,tuareg,illicit_livelihood_share,0.01,-0.01,0.03,undecided\n",
+    ),
+    (
+        "causes",
+        "indicator,kind,name,share,low90,high90\n\
+         deaths,lever,north-border,0.7,0.4,0.9\n\
+         deaths,submodel,trafficking,0.2,-0.1,0.5\n",
+    ),
+    (
+        "patterns",
+        "pattern,statement,documented_low,documented_high,median,p05,p95,share_of_seeds,verdict,source\n\
+         P1,The north falls within weeks,12,16,14,11,20,0.7,pass,lacher2013\n\
+         P2,\"Refugees, at the peak\",150000,,90000,80000,99000,0,fail,data\n\
+         P3,Unknown,1,1,,,,,fail,data\n",
+    ),
+    (
+        "claims",
+        "claim,source,base,other,indicator,region,period,direction,effect,low90,high90,share_of_draws,verdict,\
+         deciding_parameter,verdict_at_low,verdict_at_high\n\
+         Border control hurts traders,clingendael2015,a,b,deaths,Mali,horizon,up,1,0,2,0.8,supported,x.y,,\n",
+    ),
+    (
+        "sensitivity",
+        "outcome,parameter,index,value,low90,high90\n\
+         deaths,violence.a,mu_star,120,90,150\ndeaths,violence.a,sigma,40,30,50\n\
+         deaths,perception.b,mu_star,30,10,50\ndeaths,perception.b,sigma,90,30,99\n\
+         presence,violence.a,mu_star,0,0,0\npresence,violence.a,sigma,0,0,0\n",
+    ),
+    ("posterior", "draw,trafficking.risk_decay_per_week\n1,0.05\n2,0.06\n3,0.06\n4,0.09\n"),
+];
+
+fn findings() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (table, text) in FINDINGS {
+        fs::write(dir.path().join(format!("{table}.csv")), text).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn figures_of_experiments_are_drawn_from_the_tables_that_are_there() {
+    let dir = findings();
+    let (result, said) = draw(dir.path(), None);
+    let files = result.unwrap();
+    assert_eq!((files.len(), said), (2 * FINDINGS_FIGURES.len(), Vec::<String>::new()));
+    let text = svg(dir.path(), "differences");
+    assert!(text.contains("<title>What changes under") && text.contains("over 20 pairs"));
+    for table in ["differences", "causes", "sensitivity"] {
+        fs::remove_file(dir.path().join(format!("{table}.csv"))).unwrap();
+    }
+    assert_eq!(draw(dir.path(), None).0.unwrap().len(), 8);
+    let error = draw(dir.path(), Some("tornado")).0.unwrap_err().to_string();
+    assert!(error.contains("sensitivity.csv") && error.contains("not found"), "{error}");
+    let error = draw(dir.path(), Some("fighters")).0.unwrap_err().to_string();
+    assert!(error.contains("holds no runs of a scenario"), "{error}");
+    let scenario = Ensemble { seeds: 2, periods: 2, ..FULL }.write();
+    let error = draw(scenario.path(), Some("tornado")).0.unwrap_err().to_string();
+    assert!(error.contains("drawn from sensitivity.csv"), "{error}");
+}
+
+#[test]
+fn damaged_and_empty_tables_of_experiments_are_named() {
+    let wrong = |table: &str, text: &str| {
+        let dir = findings();
+        fs::write(dir.path().join(format!("{table}.csv")), text).unwrap();
+        let figure = FINDINGS_FIGURES.iter().find(|figure| figure.table == table).unwrap();
+        draw(dir.path(), Some(figure.name)).0.unwrap_err().to_string()
+    };
+    for (table, text) in FINDINGS {
+        let header = text.lines().next().unwrap();
+        assert!(wrong(table, &format!("{header}\n")).contains("no rows"), "{table}");
+        assert!(wrong(table, "a,b\n1,2\n").contains("has no column"), "{table}");
+    }
+    let winners = "who_kind,who,indicator,difference,low90,high90,verdict\nregion,Gao,deaths,1,1,1,maybe\n";
+    assert!(wrong("winners", winners).contains("winners.csv:2: verdict: `maybe`"));
+    assert!(wrong("posterior", "draw,no.parameter\n1,2\n").contains("no column is a parameter"));
+    let zeros = "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs\nMali,horizon,deaths,0,0,0,0,0,2\n";
+    assert!(wrong("differences", zeros).contains("no difference of an indicator"));
+}
+
+#[test]
+fn events_that_were_not_recorded_are_no_fault() {
+    let dir = Ensemble { seeds: 2, periods: 3, ..FULL }.write();
+    fs::remove_file(dir.path().join("events.csv")).unwrap();
+    let file = dir.path().join("manifest.json");
+    let tables = "\"tables\": {\"summary.csv\": {\"rows\": 90}}, \"runs\"";
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("\"runs\"", tables)).unwrap();
+    let (result, said) = draw(dir.path(), None);
+    assert_eq!(result.unwrap().len(), 2 * (FIGURES.len() - 1));
+    assert!(said.iter().any(|line| line.contains("events were not recorded")), "{said:?}");
+}
+
 /// Draws odd cases into the folder that `HARMATTAN_KEEP_FIGURES` names, to be looked at.
 #[test]
 fn figures_to_look_at() {
@@ -410,12 +599,21 @@ fn figures_to_look_at() {
         ("one-month", Style::Paper, Ensemble { periods: 1, ..FULL }),
         ("to-2022", Style::Paper, Ensemble { periods: 132, ..FULL }),
     ];
+    for (name, style) in [("findings", Style::Paper), ("findings-dark", Style::Dark)] {
+        let folder = Path::new(&keep).join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for (table, text) in FINDINGS {
+            fs::write(folder.join(format!("{table}.csv")), text).unwrap();
+        }
+        draw_folder(&folder, &Wanted { style, ..Wanted::default() }, &mut |line| println!("{line}")).unwrap();
+    }
     for (name, style, ensemble) in cases {
         let folder = Path::new(&keep).join(name);
         fs::create_dir_all(&folder).unwrap();
         ensemble.write_to(&folder);
         let start = std::time::Instant::now();
-        draw_scenario_in_style(&folder, None, style, &mut |line| println!("{name}: {line}")).unwrap();
+        let wanted = Wanted { style, ..Wanted::default() };
+        draw_folder(&folder, &wanted, &mut |line| println!("{name}: {line}")).unwrap();
         println!("{name}: {} ms", start.elapsed().as_millis());
     }
 }

@@ -1,4 +1,4 @@
-//! `plot`: draws the figures of a finished folder again.
+//! `plot`: draws the figures of a folder again from its tables.
 
 use crate::cli::arguments::PlotArguments;
 use crate::cli::messages::{CliError, Talk};
@@ -7,20 +7,14 @@ use crate::export::manifest::Manifest;
 
 /// Draws and prints the names of the files.
 pub fn plot(arguments: &PlotArguments, talk: Talk) -> Result<(), CliError> {
-    let shown = arguments.folder.display();
-    let manifest =
-        Manifest::read(&arguments.folder).map_err(|error| CliError::BadInput(error.to_string()))?;
-    let Some(manifest) = manifest else {
-        let text = format!(
-            "{shown} holds no manifest.json; name the folder of one scenario, such as output/history"
-        );
-        return Err(CliError::BadInput(text));
-    };
-    if manifest.tables.is_empty() {
+    let manifest = Manifest::read(&arguments.folder);
+    if matches!(&manifest, Ok(Some(manifest)) if manifest.tables.is_empty()) {
+        let shown = arguments.folder.display();
         let text = format!("{shown}: its runs are not finished; `harmattan run --resume` finishes them");
         return Err(CliError::BadInput(text));
     }
-    let files = sources::draw(&arguments.folder, arguments.only.as_deref(), arguments.style, talk)?;
+    let only = arguments.only.as_deref();
+    let files = sources::draw(&arguments.folder, only, arguments.style, arguments.width, talk)?;
     let lines: Vec<String> = files.iter().map(|file| format!("{}\n", file.display())).collect();
     output::print(&lines.concat())
 }

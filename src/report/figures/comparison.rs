@@ -1,0 +1,348 @@
+//! Figures of a comparison: paired differences, who gains and who loses, causes.
+
+use plotters::element::Rectangle;
+use plotters::style::text_anchor::HPos;
+use plotters::style::{Color, RGBColor};
+
+use crate::report::FigureError;
+use crate::report::axes::Tick;
+use crate::report::captions::findings_sheet;
+use crate::report::dots::{self, Dot, INDENT, Rows, Strip};
+use crate::report::findings::{Difference, Findings, Winner};
+use crate::report::sheet::{Key, Lettering, Mark, fault, units, write, write_up};
+use crate::report::tables::specification;
+use crate::report::theme::{Theme, number, text_width};
+use crate::report::words::indicator_name;
+use crate::tables::indicators::Better;
+
+/// Indicators that a comparison shows first, as far as its table has them.
+pub const HEADLINES: [&str; 16] = [
+    "deaths",
+    "civilian_deaths",
+    "attacks",
+    "population_under_groups",
+    "fighters",
+    "state_presence",
+    "service_coverage",
+    "trust_in_state",
+    "grievance",
+    "fear",
+    "illicit_income_eur",
+    "illicit_livelihood_share",
+    "state_spending_eur",
+    "food_price_index",
+    "idps",
+    "refugees",
+];
+/// Areas that stand side by side.
+const AREAS_SHOWN: [&str; 3] = ["Mali", "North", "Centre"];
+/// Ends of the axis of relative change that are tried [%].
+const ENDS: [f64; 5] = [10.0, 20.0, 50.0, 100.0, 200.0];
+/// Most rows of the heat map.
+const MOST_ROWS: usize = 48;
+/// Most causes of one indicator, and most indicators with causes.
+const MOST_CAUSES: usize = 7;
+const MOST_PANELS: usize = 3;
+
+/// The rows of the whole horizon, or of the last period if there are none.
+pub fn of_horizon(differences: &[Difference]) -> Vec<&Difference> {
+    let last = differences.iter().map(|row| row.period.as_str()).max().unwrap_or_default();
+    let has_horizon = differences.iter().any(|row| row.period == "horizon");
+    let wanted = if has_horizon { "horizon" } else { last };
+    differences.iter().filter(|row| row.period == wanted).collect()
+}
+
+/// True if zero lies outside the interval.
+pub fn is_decided(low90: f64, high90: f64) -> bool {
+    low90 > 0.0 || high90 < 0.0
+}
+
+/// The colour of a change: blue for an improvement, red for the contrary, dark where it depends on who asks, grey
+/// where the sign is open.
+fn colour_of(theme: &Theme, indicator: &str, difference: f64, low90: f64, high90: f64) -> RGBColor {
+    if !is_decided(low90, high90) {
+        return theme.grey;
+    }
+    match specification(indicator).map(|spec| spec.better) {
+        Some(Better::Higher) if difference > 0.0 => theme.blue,
+        Some(Better::Lower) if difference < 0.0 => theme.blue,
+        Some(Better::Higher | Better::Lower) => theme.red,
+        _ => theme.ink,
+    }
+}
+
+/// Paired differences as dots with intervals, relative to the mean of the base.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = findings.differences()?;
+    let rows = of_horizon(&all);
+    let find = |indicator: &str, area: &str| {
+        rows.iter().find(|row| row.indicator == indicator && row.region == area).copied()
+    };
+    let areas: Vec<&str> =
+        AREAS_SHOWN.into_iter().filter(|area| rows.iter().any(|row| row.region == *area)).collect();
+    let shown: Vec<&str> = HEADLINES
+        .into_iter()
+        .filter(|indicator| areas.iter().any(|area| find(indicator, area).is_some_and(is_relative)))
+        .collect();
+    if shown.is_empty() {
+        let what = "no difference of an indicator that this figure shows".to_string();
+        return Err(FigureError::NoRows { file: findings.dir.join("differences.csv"), what });
+    }
+    let percent = |row: &Difference, value: f64| 100.0 * value / row.base_mean.abs();
+    let furthest = shown
+        .iter()
+        .flat_map(|indicator| areas.iter().filter_map(|area| find(indicator, area)))
+        .filter(|row| is_relative(row))
+        .flat_map(|row| [percent(row, row.low90).abs(), percent(row, row.high90).abs()])
+        .fold(0.0, f64::max);
+    let end = ENDS.into_iter().find(|end| furthest <= *end).unwrap_or(ENDS[ENDS.len() - 1]);
+    let tick = |at: f64| Tick { at, label: format!("{}{}", if at > 0.0 { "+" } else { "" }, number(at, 0)) };
+    let strips: Vec<Strip> = areas
+        .iter()
+        .map(|area| Strip {
+            heading: area,
+            from: -end,
+            until: end,
+            ticks: [-end / 2.0, 0.0, end / 2.0].map(tick).to_vec(),
+            line: Some(0.0),
+            dots: shown
+                .iter()
+                .map(|indicator| {
+                    let row = find(indicator, area).filter(|row| is_relative(row))?;
+                    Some(Dot {
+                        low: percent(row, row.low90),
+                        value: percent(row, row.difference),
+                        high: percent(row, row.high90),
+                        colour: colour_of(theme, indicator, row.difference, row.low90, row.high90),
+                    })
+                })
+                .collect(),
+            ranges: Vec::new(),
+            bars: false,
+        })
+        .collect();
+    let labels: Vec<String> = shown.iter().map(|indicator| indicator_name(indicator)).collect();
+    let (base, other) = scenarios(findings);
+    let pairs = rows.iter().map(|row| row.pairs).fold(0.0, f64::max);
+    let decided = rows.iter().filter(|row| is_decided(row.low90, row.high90)).count();
+    let words = format!("{decided} of {} differences have a clear sign.", rows.len());
+    let title = format!("What changes under {other}, against {base}");
+    let mut sheet = findings_sheet(findings, title, "differences.csv", words);
+    sheet.keys = vec![
+        Key::new(Mark::Box(theme.blue), "better"),
+        Key::new(Mark::Box(theme.red), "worse"),
+        Key::new(Mark::Box(theme.grey), "sign not clear"),
+    ];
+    sheet.notes.push(format!(
+        "Mean difference over {} pairs of runs with the same seed, with its 90 % interval, in percent of the mean under \
+         {base}; sums, means or last values over the whole horizon.",
+        number(pairs, 0)
+    ));
+    if furthest > end {
+        sheet.notes.push("Arrows: the interval goes on beyond the axis.".to_string());
+    }
+    let rows = Rows { labels: &labels, remarks: &[], unit: "change in percent" };
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}
+
+/// True if a difference can be told in percent.
+fn is_relative(row: &Difference) -> bool {
+    row.base_mean.abs() > 0.0 && row.difference.is_finite()
+}
+
+/// The names of base and other scenario, from the name of the folder.
+pub fn scenarios(findings: &Findings) -> (String, String) {
+    match findings.name.split_once("--") {
+        Some((base, other)) => (base.to_string(), other.to_string()),
+        None => ("the base".to_string(), findings.name.clone()),
+    }
+}
+
+/// Stability for whom: who gains and who loses in what.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = findings.winners()?;
+    let mut indicators: Vec<&str> = Vec::new();
+    let mut whos: Vec<(&str, &str)> = Vec::new();
+    for row in &all {
+        if !indicators.contains(&row.indicator.as_str()) {
+            indicators.push(&row.indicator);
+        }
+        if !whos.contains(&(&row.who_kind, &row.who)) {
+            whos.push((&row.who_kind, &row.who));
+        }
+    }
+    let find = |who: (&str, &str), indicator: &str| {
+        all.iter().find(|row| row.who_kind == who.0 && row.who == who.1 && row.indicator == indicator)
+    };
+    let n_decided = |who: (&str, &str)| {
+        all.iter()
+            .filter(|row| row.who_kind == who.0 && row.who == who.1 && row.verdict != "undecided")
+            .count()
+    };
+    let n_all = whos.len();
+    if n_all > MOST_ROWS {
+        let mut counts: Vec<usize> = whos.iter().map(|who| n_decided(*who)).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        let limit = counts[MOST_ROWS];
+        whos.retain(|who| n_decided(*who) > limit);
+        if whos.is_empty() {
+            whos = all.iter().map(|row| (row.who_kind.as_str(), row.who.as_str())).collect();
+            whos.dedup();
+            whos.truncate(MOST_ROWS);
+        }
+    }
+    let count = |verdict: &str| all.iter().filter(|row| row.verdict == verdict).count();
+    let words =
+        format!("{} gains, {} losses, {} undecided.", count("gain"), count("loss"), count("undecided"));
+    let (base, other) = scenarios(findings);
+    let title = format!("Stability for whom: who gains and who loses under {other}");
+    let mut sheet = findings_sheet(findings, title, "winners.csv", words);
+    let shades = Shades { gain: theme.blue, loss: theme.red, undecided: theme.on_paper(theme.grey, 0.25) };
+    sheet.keys = vec![
+        Key::new(Mark::Box(shades.gain), "gain (+)"),
+        Key::new(Mark::Box(shades.loss), "loss (\u{2212})"),
+        Key::new(Mark::Box(shades.undecided), "undecided"),
+    ];
+    sheet.notes.push(format!(
+        "Against {base}, same seeds. Undecided: the 90 % interval of the difference holds zero. White: no such figure."
+    ));
+    if whos.len() < n_all {
+        sheet.notes.push(format!("{} of {n_all} rows are shown, those with most verdicts.", whos.len()));
+    }
+    let names: Vec<String> = indicators.iter().map(|name| indicator_name(name)).collect();
+    let head = names.iter().map(|name| text_width(name, theme.label_pt, false)).fold(0.0, f64::max) + 4.0;
+    let row_pt = theme.label_pt * 1.35;
+    let mut kinds: Vec<&str> = whos.iter().map(|who| who.0).collect();
+    kinds.dedup();
+    let gaps = kinds.len().saturating_sub(1) as f64 * 4.0;
+    let left = whos.iter().map(|who| text_width(who.1, theme.label_pt, false)).fold(0.0, f64::max) + 5.0;
+    let column_pt = ((theme.picture_width_pt() - left) / indicators.len() as f64).min(26.0);
+    sheet.svg(theme, head + row_pt * whos.len() as f64 + gaps, &mut |area| {
+        let label = Lettering { size_pt: theme.label_pt, colour: theme.ink, bold: false, anchor: HPos::Left };
+        for (i, name) in names.iter().enumerate() {
+            write_up(area, name, (left + column_pt * (i as f64 + 0.5), head - 3.0), label)?;
+        }
+        let mut top = head;
+        for (at, who) in whos.iter().enumerate() {
+            if at > 0 && whos[at - 1].0 != who.0 {
+                top += 4.0;
+            }
+            write(area, who.1, (0.0, top + row_pt / 2.0), label)?;
+            for (i, indicator) in indicators.iter().enumerate() {
+                let Some(winner) = find(*who, indicator) else { continue };
+                let (x, right) = (left + column_pt * i as f64, left + column_pt * (i + 1) as f64);
+                let corners =
+                    [(units(x + 0.4), units(top + 0.4)), (units(right - 0.4), units(top + row_pt - 0.4))];
+                let (colour, sign) = shades.of(winner);
+                area.draw(&Rectangle::new(corners, colour.filled())).map_err(fault)?;
+                let how = Lettering { anchor: HPos::Center, colour: theme.paper, bold: true, ..label };
+                write(area, sign, ((x + right) / 2.0, top + row_pt / 2.0), how)?;
+            }
+            top += row_pt;
+        }
+        Ok(())
+    })
+}
+
+struct Shades {
+    gain: RGBColor,
+    loss: RGBColor,
+    undecided: RGBColor,
+}
+
+impl Shades {
+    /// Colour and sign of a verdict: the sign tells them apart without colours.
+    fn of(&self, winner: &Winner) -> (RGBColor, &'static str) {
+        match winner.verdict.as_str() {
+            "gain" => (self.gain, "+"),
+            "loss" => (self.loss, "\u{2212}"),
+            _ => (self.undecided, ""),
+        }
+    }
+}
+
+/// What the differences are attributed to.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = findings.causes()?;
+    let mut indicators: Vec<&str> = Vec::new();
+    for row in &all {
+        if !indicators.contains(&row.indicator.as_str()) {
+            indicators.push(&row.indicator);
+        }
+    }
+    let rank = |name: &str| HEADLINES.iter().position(|known| *known == name).unwrap_or(HEADLINES.len());
+    indicators.sort_by_key(|name| rank(name));
+    let n_all = indicators.len();
+    indicators.truncate(MOST_PANELS);
+    let mut labels = Vec::new();
+    let mut dots = Vec::new();
+    for indicator in &indicators {
+        let mut rows: Vec<_> = all.iter().filter(|row| row.indicator == *indicator).collect();
+        rows.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
+        if !labels.is_empty() {
+            labels.push(String::new());
+            dots.push(None);
+        }
+        labels.push(format!("{}:", indicator_name(indicator)));
+        dots.push(None);
+        for row in rows.into_iter().take(MOST_CAUSES) {
+            labels.push(format!("{INDENT}{} ({})", row.name, row.kind));
+            let colour = if is_decided(row.low90, row.high90) { theme.blue } else { theme.grey };
+            dots.push(Some(Dot {
+                low: row.low90 * 100.0,
+                value: row.share * 100.0,
+                high: row.high90 * 100.0,
+                colour,
+            }));
+        }
+    }
+    let known: Vec<f64> = dots
+        .iter()
+        .flatten()
+        .flat_map(|dot| [dot.low, dot.value, dot.high])
+        .filter(|v| v.is_finite())
+        .collect();
+    let reach = |end: f64| (end / 50.0).ceil() * 50.0;
+    let until = reach(known.iter().fold(50.0_f64, |most, v| most.max(*v))).min(200.0);
+    let from = -reach(known.iter().fold(0.0_f64, |most, v| most.max(-*v))).min(200.0);
+    let n_ticks = ((until - from) / 50.0) as i32;
+    let ticks = (0..=n_ticks)
+        .map(|i| from + 50.0 * f64::from(i))
+        .map(|at| Tick { at, label: number(at, 0) })
+        .collect();
+    let strip =
+        Strip { heading: "", from, until, ticks, line: Some(0.0), dots, ranges: Vec::new(), bars: false };
+    let (base, other) = scenarios(findings);
+    let title = format!("What makes the difference between {other} and {base}");
+    let words = format!("{} causes of {n_all} indicators.", all.len());
+    let mut sheet = findings_sheet(findings, title, "causes.csv", words);
+    sheet.keys = vec![
+        Key::new(Mark::Box(theme.blue), "clear sign"),
+        Key::new(Mark::Box(theme.grey), "sign not clear"),
+    ];
+    sheet.notes.push(
+        "Share of the difference that goes away without the cause, with its 90 % interval.".to_string(),
+    );
+    if n_all > indicators.len() {
+        sheet.notes.push(format!("{} of {n_all} indicators are shown.", indicators.len()));
+    }
+    let rows = Rows { labels: &labels, remarks: &[], unit: "percent of the difference" };
+    let strips = [strip];
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}

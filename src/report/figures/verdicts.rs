@@ -1,0 +1,208 @@
+//! Figures of validation: documented patterns beside simulated ranges, and the documents' claims.
+
+use plotters::style::RGBColor;
+
+use crate::report::FigureError;
+use crate::report::axes::Tick;
+use crate::report::captions::findings_sheet;
+use crate::report::dots::{self, Dot, Rows, Strip};
+use crate::report::findings::{Findings, Pattern};
+use crate::report::sheet::{Key, Mark};
+use crate::report::theme::{Theme, number, text_width, wrap};
+
+/// Most letters of a statement, by their width (pt).
+const STATEMENT_PT: f64 = 96.0;
+
+/// Documented ranges of patterns beside what the model does, each in its own unit.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = findings.patterns()?;
+    let n_passed = all.iter().filter(|pattern| passes(pattern)).count();
+    let labels: Vec<String> = all
+        .iter()
+        .map(|pattern| shortened(&format!("{} {}", pattern.pattern, pattern.statement), theme, STATEMENT_PT))
+        .collect();
+    let remarks: Vec<String> =
+        all.iter().map(|pattern| format!("{} / {}", documented(pattern), in_words(pattern.median))).collect();
+    let scaled: Vec<Scaled> = all.iter().map(Scaled::of).collect();
+    let strip = Strip {
+        heading: "",
+        from: 0.0,
+        until: 1.0,
+        ticks: Vec::<Tick>::new(),
+        line: None,
+        dots: all
+            .iter()
+            .zip(&scaled)
+            .map(|(pattern, scaled)| {
+                let colour = colour_of(theme, pattern);
+                Some(Dot { low: scaled.low, value: scaled.median, high: scaled.high, colour })
+                    .filter(|dot| dot.value.is_finite())
+            })
+            .collect(),
+        ranges: scaled.iter().map(|scaled| Some(scaled.documented)).collect(),
+        bars: false,
+    };
+    let title = "Documented patterns and what the model does".to_string();
+    let words = format!("{n_passed} of {} patterns hold.", all.len());
+    let mut sheet = findings_sheet(findings, title, "patterns.csv", words.clone());
+    sheet.keys = vec![
+        Key::new(Mark::Box(theme.on_paper(theme.grey, 0.4)), "documented"),
+        Key::new(Mark::Line(theme.blue), "simulated, holds"),
+        Key::new(Mark::Line(theme.red), "simulated, fails"),
+    ];
+    sheet.notes.push(format!(
+        "{words} Dot and line: median and 90 % of runs; right: documented / simulated median. Each row has its own scale, on \
+         which the documented range fills the grey bar; arrows: beyond the scale."
+    ));
+    let rows = Rows { labels: &labels, remarks: &remarks, unit: "" };
+    let strips = [strip];
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}
+
+/// True if the verdict says that a pattern holds.
+pub fn passes(pattern: &Pattern) -> bool {
+    let verdict = pattern.verdict.to_ascii_lowercase();
+    verdict.starts_with("pass") || verdict.starts_with("hold") || verdict == "yes" || verdict == "ok"
+}
+
+fn colour_of(theme: &Theme, pattern: &Pattern) -> RGBColor {
+    if passes(pattern) { theme.blue } else { theme.red }
+}
+
+fn documented(pattern: &Pattern) -> String {
+    let text = in_words;
+    match (pattern.documented_low.is_finite(), pattern.documented_high.is_finite()) {
+        (true, true) if pattern.documented_low == pattern.documented_high => text(pattern.documented_low),
+        (true, true) => format!("{}-{}", text(pattern.documented_low), text(pattern.documented_high)),
+        (true, false) => format!("\u{2265} {}", text(pattern.documented_low)),
+        (false, true) => format!("\u{2264} {}", text(pattern.documented_high)),
+        (false, false) => "?".to_string(),
+    }
+}
+
+fn in_words(value: f64) -> String {
+    if value.is_finite() { number(value, decimals(value)) } else { "unknown".to_string() }
+}
+
+fn decimals(value: f64) -> usize {
+    match value.abs() {
+        x if x >= 10.0 || x == 0.0 || value.fract() == 0.0 => 0,
+        x if x >= 1.0 => 1,
+        _ => 2,
+    }
+}
+
+/// A pattern on a scale of its own, on which the documented range lies in the middle third.
+struct Scaled {
+    documented: (f64, f64),
+    low: f64,
+    median: f64,
+    high: f64,
+}
+
+impl Scaled {
+    fn of(pattern: &Pattern) -> Scaled {
+        let (low, high) = (pattern.documented_low, pattern.documented_high);
+        // An open end reaches to the edge of the scale; a single figure is as wide as a tenth of itself.
+        let anchor = [low, high, pattern.median].into_iter().find(|x| x.is_finite()).unwrap_or(0.0);
+        let width = if low.is_finite() && high.is_finite() { high - low } else { anchor.abs() / 2.0 };
+        let width = if width > 0.0 { width } else { (anchor.abs() / 10.0).max(1e-9) };
+        let start = if low.is_finite() { low } else { anchor - width };
+        let at = |value: f64| (1.0 + (value - start) / width) / 3.0;
+        let edge = |value: f64, open: f64| if value.is_finite() { at(value) } else { open };
+        Scaled {
+            documented: (edge(low, 0.0), edge(high, 1.0)),
+            low: at(pattern.p05),
+            median: at(pattern.median),
+            high: at(pattern.p95),
+        }
+    }
+}
+
+/// The documents' claims: in how many draws each holds.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = findings.claims()?;
+    let labels: Vec<String> = all.iter().map(|claim| shortened(&claim.claim, theme, STATEMENT_PT)).collect();
+    let remarks: Vec<String> =
+        all.iter().map(|claim| shortened(&claim.verdict, theme, STATEMENT_PT / 2.0)).collect();
+    let strip = Strip {
+        heading: "",
+        from: 0.0,
+        until: 100.0,
+        ticks: [0.0, 50.0, 100.0].map(|at| Tick { at, label: number(at, 0) }).to_vec(),
+        line: Some(0.0),
+        dots: all
+            .iter()
+            .map(|claim| {
+                let value = claim.share_of_draws * 100.0;
+                let bar = Dot { low: f64::NAN, value, high: f64::NAN, colour: theme.blue };
+                Some(bar).filter(|_| value.is_finite())
+            })
+            .collect(),
+        ranges: Vec::new(),
+        bars: true,
+    };
+    let title = "In how many draws the documents' claims hold".to_string();
+    let words = format!("{} claims.", all.len());
+    let mut sheet = findings_sheet(findings, title, "claims.csv", words);
+    sheet
+        .notes
+        .push("Draws of the uncertain parameters in which the effect has the claimed direction.".to_string());
+    let rows = Rows { labels: &labels, remarks: &remarks, unit: "percent of draws" };
+    let strips = [strip];
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}
+
+/// A text cut at a word so that it fits, with dots.
+pub fn shortened(text: &str, theme: &Theme, width: f64) -> String {
+    let room = width - text_width(" ...", theme.label_pt, false);
+    let lines = wrap(text, theme.label_pt, false, room);
+    match lines.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, ..] => format!("{first} ..."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(low: f64, high: f64, median: f64) -> Pattern {
+        Pattern {
+            pattern: "P1".to_string(),
+            statement: String::new(),
+            documented_low: low,
+            documented_high: high,
+            median,
+            p05: median,
+            p95: median,
+            verdict: "pass".to_string(),
+            source: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_documented_range_lies_in_the_middle_third() {
+        let scaled = Scaled::of(&pattern(10.0, 20.0, 15.0));
+        assert!((scaled.documented.0 - 1.0 / 3.0).abs() < 1e-12 && (scaled.median - 0.5).abs() < 1e-12);
+        let open = Scaled::of(&pattern(f64::NAN, 20.0, 15.0));
+        assert!(open.documented.0 == 0.0 && open.median < open.documented.1);
+        let point = Scaled::of(&pattern(4.0, 4.0, 4.0));
+        assert!((point.median - 1.0 / 3.0).abs() < 1e-9 && point.documented.1 >= point.documented.0);
+        assert!(Scaled::of(&pattern(0.0, 0.0, 0.0)).median.is_finite());
+        assert_eq!(documented(&pattern(2.0, f64::NAN, 3.0)), "\u{2265} 2");
+    }
+}

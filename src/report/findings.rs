@@ -1,0 +1,351 @@
+//! Tables of experiments, read back: comparisons, validation, claims, sensitivity and calibration.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use crate::report::FigureError;
+use crate::report::rows::Rows;
+
+/// A folder with tables of an experiment.
+pub struct Findings {
+    /// The folder.
+    pub dir: PathBuf,
+    /// What the experiment is called: the name of its folder.
+    pub name: String,
+    /// Version of the program that wrote the tables, as far as a manifest says so.
+    pub version: String,
+    messages: RefCell<Vec<String>>,
+}
+
+/// One row of `differences.csv`.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// Region.
+    pub region: String,
+    /// Year, or `horizon`.
+    pub period: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Mean of the base.
+    pub base_mean: f64,
+    /// Mean of the other scenario.
+    pub other_mean: f64,
+    /// Other minus base, mean over pairs.
+    pub difference: f64,
+    /// 5 % end of its interval.
+    pub low90: f64,
+    /// 95 % end of its interval.
+    pub high90: f64,
+    /// Pairs of runs.
+    pub pairs: f64,
+}
+
+/// One row of `winners.csv`.
+#[derive(Clone, Debug)]
+pub struct Winner {
+    /// Kind: region, community, actor.
+    pub who_kind: String,
+    /// Who.
+    pub who: String,
+    /// Indicator.
+    pub indicator: String,
+    /// Other minus base.
+    pub difference: f64,
+    /// 5 % end of its interval.
+    pub low90: f64,
+    /// 95 % end of its interval.
+    pub high90: f64,
+    /// gain, loss or undecided.
+    pub verdict: String,
+}
+
+/// One row of `causes.csv`.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// Indicator.
+    pub indicator: String,
+    /// Kind of cause.
+    pub kind: String,
+    /// Name of the cause.
+    pub name: String,
+    /// Share of the difference.
+    pub share: f64,
+    /// 5 % end of its interval.
+    pub low90: f64,
+    /// 95 % end of its interval.
+    pub high90: f64,
+}
+
+/// One row of `patterns.csv`.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// Id.
+    pub pattern: String,
+    /// What is documented.
+    pub statement: String,
+    /// Lower end of the documented range; NaN if it is open.
+    pub documented_low: f64,
+    /// Upper end of the documented range; NaN if it is open.
+    pub documented_high: f64,
+    /// Median over seeds.
+    pub median: f64,
+    /// 5 % quantile.
+    pub p05: f64,
+    /// 95 % quantile.
+    pub p95: f64,
+    /// Verdict.
+    pub verdict: String,
+    /// Source of the documented figure.
+    pub source: String,
+}
+
+/// One row of `claims.csv`.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Claim.
+    pub claim: String,
+    /// Share of draws in which it holds.
+    pub share_of_draws: f64,
+    /// Verdict.
+    pub verdict: String,
+    /// The parameter that decides.
+    pub deciding_parameter: String,
+}
+
+/// One row of `sensitivity.csv`.
+#[derive(Clone, Debug)]
+pub struct Sensitivity {
+    /// Outcome.
+    pub outcome: String,
+    /// Parameter.
+    pub parameter: String,
+    /// mu_star, sigma, first or total.
+    pub index: String,
+    /// Value.
+    pub value: f64,
+    /// 5 % end of its interval.
+    pub low90: f64,
+    /// 95 % end of its interval.
+    pub high90: f64,
+}
+
+impl Findings {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    ///
+    /// A folder that is not there.
+    pub fn open(dir: &Path) -> Result<Findings, FigureError> {
+        if !dir.is_dir() {
+            return Err(FigureError::Missing { file: dir.to_path_buf() });
+        }
+        let full = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
+        let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let manifest = std::fs::read_to_string(dir.join("manifest.json")).unwrap_or_default();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let version = manifest.get("version").and_then(serde_json::Value::as_str);
+        Ok(Findings {
+            dir: dir.to_path_buf(),
+            name,
+            version: version.unwrap_or(env!("CARGO_PKG_VERSION")).to_string(),
+            messages: RefCell::default(),
+        })
+    }
+
+    /// True if the folder holds this table.
+    pub fn has(&self, table: &str) -> bool {
+        self.dir.join(format!("{table}.csv")).is_file()
+    }
+
+    /// Keeps something that the user should hear.
+    pub fn tell(&self, message: String) {
+        self.messages.borrow_mut().push(message);
+    }
+
+    /// What the user should hear, once.
+    pub fn take_messages(&self) -> Vec<String> {
+        self.messages.take()
+    }
+
+    /// Reads every row of a table; an empty one is an error, for there is nothing to show.
+    fn read<T>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        row: impl Fn(&Rows) -> Result<T, FigureError>,
+    ) -> Result<Vec<T>, FigureError> {
+        let mut rows = Rows::open_alone(&self.dir, table, columns)?;
+        let mut found = Vec::new();
+        while rows.advance()? {
+            found.push(row(&rows)?);
+        }
+        if found.is_empty() {
+            let file = rows.file().to_path_buf();
+            return Err(FigureError::NoRows { file, what: "no rows".to_string() });
+        }
+        Ok(found)
+    }
+
+    /// `differences.csv`.
+    ///
+    /// # Errors
+    ///
+    /// A missing, foreign, damaged or empty table, here and below.
+    pub fn differences(&self) -> Result<Vec<Difference>, FigureError> {
+        let columns = [
+            "region",
+            "period",
+            "indicator",
+            "base_mean",
+            "other_mean",
+            "difference",
+            "low90",
+            "high90",
+            "pairs",
+        ];
+        self.read("differences", &columns, |rows| {
+            Ok(Difference {
+                region: word(rows, 0)?,
+                period: word(rows, 1)?,
+                indicator: word(rows, 2)?,
+                base_mean: rows.number(3)?,
+                other_mean: rows.number(4)?,
+                difference: rows.number(5)?,
+                low90: rows.number(6)?,
+                high90: rows.number(7)?,
+                pairs: rows.number(8)?,
+            })
+        })
+    }
+
+    /// `winners.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn winners(&self) -> Result<Vec<Winner>, FigureError> {
+        let columns = ["who_kind", "who", "indicator", "difference", "low90", "high90", "verdict"];
+        self.read("winners", &columns, |rows| {
+            let verdict = word(rows, 6)?;
+            if !["gain", "loss", "undecided"].contains(&verdict.as_str()) {
+                let reason = format!("verdict: `{verdict}`, expected gain, loss or undecided");
+                return Err(rows.malformed(reason));
+            }
+            Ok(Winner {
+                who_kind: word(rows, 0)?,
+                who: word(rows, 1)?,
+                indicator: word(rows, 2)?,
+                difference: rows.number(3)?,
+                low90: rows.number(4)?,
+                high90: rows.number(5)?,
+                verdict,
+            })
+        })
+    }
+
+    /// `causes.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn causes(&self) -> Result<Vec<Cause>, FigureError> {
+        let columns = ["indicator", "kind", "name", "share", "low90", "high90"];
+        self.read("causes", &columns, |rows| {
+            Ok(Cause {
+                indicator: word(rows, 0)?,
+                kind: word(rows, 1)?,
+                name: word(rows, 2)?,
+                share: rows.number(3)?,
+                low90: rows.number(4)?,
+                high90: rows.number(5)?,
+            })
+        })
+    }
+
+    /// `patterns.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn patterns(&self) -> Result<Vec<Pattern>, FigureError> {
+        let columns = [
+            "pattern",
+            "statement",
+            "documented_low",
+            "documented_high",
+            "median",
+            "p05",
+            "p95",
+            "verdict",
+            "source",
+        ];
+        self.read("patterns", &columns, |rows| {
+            Ok(Pattern {
+                pattern: word(rows, 0)?,
+                statement: word(rows, 1)?,
+                documented_low: rows.number(2)?,
+                documented_high: rows.number(3)?,
+                median: rows.number(4)?,
+                p05: rows.number(5)?,
+                p95: rows.number(6)?,
+                verdict: word(rows, 7)?,
+                source: word(rows, 8)?,
+            })
+        })
+    }
+
+    /// `claims.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn claims(&self) -> Result<Vec<Claim>, FigureError> {
+        let columns = ["claim", "share_of_draws", "verdict", "deciding_parameter"];
+        self.read("claims", &columns, |rows| {
+            Ok(Claim {
+                claim: word(rows, 0)?,
+                share_of_draws: rows.number(1)?,
+                verdict: word(rows, 2)?,
+                deciding_parameter: word(rows, 3)?,
+            })
+        })
+    }
+
+    /// `sensitivity.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn sensitivity(&self) -> Result<Vec<Sensitivity>, FigureError> {
+        let columns = ["outcome", "parameter", "index", "value", "low90", "high90"];
+        self.read("sensitivity", &columns, |rows| {
+            Ok(Sensitivity {
+                outcome: word(rows, 0)?,
+                parameter: word(rows, 1)?,
+                index: word(rows, 2)?,
+                value: rows.number(3)?,
+                low90: rows.number(4)?,
+                high90: rows.number(5)?,
+            })
+        })
+    }
+
+    /// The parameters of `posterior.csv` with their draws, in the order of its columns.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn posterior(&self) -> Result<Vec<(String, Vec<f64>)>, FigureError> {
+        let header = Rows::open_alone(&self.dir, "posterior", &["draw"])?.header();
+        let names: Vec<&str> = header.iter().map(String::as_str).filter(|name| *name != "draw").collect();
+        let draws = self.read("posterior", &names, |rows| {
+            (0..names.len()).map(|i| rows.number(i)).collect::<Result<Vec<f64>, FigureError>>()
+        })?;
+        let of = |i: usize| draws.iter().map(|draw| draw[i]).filter(|value| value.is_finite()).collect();
+        Ok(names.iter().enumerate().map(|(i, name)| ((*name).to_string(), of(i))).collect())
+    }
+}
+
+fn word(rows: &Rows, column: usize) -> Result<String, FigureError> {
+    rows.text(column).map(str::to_string)
+}
