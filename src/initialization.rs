@@ -25,7 +25,7 @@ pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, sc
     let (mut places, routes) = places_and_routes::places_and_routes(theatre, &governments, parameters);
     let relations = places_and_routes::relations(theatre, &places, &routes, parameters);
     let (cells, persons) = population::population(theatre, &mut places, parameters, scale);
-    let officials = state::officials(theatre, &places);
+    let officials = state::officials(theatre, &mut places);
     let state_forces = state::army(theatre, &places, parameters);
     let missions = state::missions(theatre, &places, &mut ledger);
     let (groups, bands) = armed_actors::groups(theatre, &places, &cells, &mut ledger, parameters);

@@ -5,7 +5,7 @@
 //! to a group, an event cell, a network. A draw that an `if` skips shifts no other draw, so two scenarios with
 //! the same seed share every draw that both make.
 
-use rand::Rng as _;
+use rand::{Rng as _, RngExt as _};
 use rand_chacha::rand_core::SeedableRng;
 use rand_chacha::rand_core::block::Generator as _;
 use rand_chacha::{ChaCha8Core, ChaCha8Rng};
@@ -143,9 +143,7 @@ impl Rows {
     }
     /// The next uniforms of the row.
     pub fn fill_words(&mut self, out: &mut [u32]) {
-        for word in out {
-            *word = self.rng.next_u32();
-        }
+        self.rng.fill(out);
     }
     /// The next bytes of the row; two make a 16-bit draw.
     #[inline]

@@ -26,13 +26,3 @@ pub struct Post {
 
 /// All posts.
 pub type Officials = Column<PostId, Post>;
-
-/// Share of posts filled among some ranks of a cercle; none without such posts.
-pub fn share_at_post(officials: &Officials, place: PlaceId, ranks: &[Rank]) -> Option<f64> {
-    let (mut at_post, mut posts) = (0, 0);
-    for post in officials.iter().filter(|post| post.place == place && ranks.contains(&post.rank)) {
-        at_post += post.at_post;
-        posts += post.posts;
-    }
-    (posts > 0).then(|| f64::from(at_post) / f64::from(posts))
-}

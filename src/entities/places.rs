@@ -1,6 +1,6 @@
 //! Places: nodes of the route graph, in Mali (with people) and outside (counts only).
 
-use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId, RouteId};
+use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId, PostId, RouteId};
 use crate::entities::vocabulary::{Commodity, PlaceKind};
 
 /// Who holds a place.
@@ -87,6 +87,8 @@ pub struct Places {
     pub km_to_capital: Column<PlaceId, f64>,
     /// Position of its region; abroad that of the nearest place of Mali by road.
     pub nearest_region: Column<PlaceId, Option<usize>>,
+    /// Rows of posts whose seat this is.
+    pub posts: Column<PlaceId, Vec<PostId>>,
     /// True where a regional capital lies.
     pub is_regional_capital: Column<PlaceId, bool>,
 

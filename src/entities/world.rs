@@ -8,7 +8,7 @@ use crate::entities::governments::Governments;
 use crate::entities::inputs::Inputs;
 use crate::entities::ledger::Ledger;
 use crate::entities::missions::{Convoy, Missions};
-use crate::entities::officials::Officials;
+use crate::entities::officials::{Officials, Post};
 use crate::entities::persons::Persons;
 use crate::entities::places::{Places, Ruler};
 use crate::entities::policy::Policy;
@@ -17,6 +17,7 @@ use crate::entities::state_forces::StateForces;
 use crate::entities::theatre::CommodityEntry;
 use crate::entities::this_week::ThisWeek;
 use crate::entities::trafficking_networks::{Consignment, Networks};
+use crate::entities::vocabulary::Rank;
 use crate::tables::record::Record;
 
 /// Usable force and the cover it gives, by place; refreshed when forces have moved.
@@ -147,6 +148,21 @@ pub struct World {
 }
 
 impl World {
+    /// Rows of posts of a cercle seat.
+    pub fn posts_at(&self, seat: PlaceId) -> impl Iterator<Item = &Post> + '_ {
+        self.places.posts[seat].iter().map(|post| &self.officials[*post])
+    }
+
+    /// Share of posts filled among some ranks of a cercle; none without such posts.
+    pub fn share_at_post(&self, seat: PlaceId, ranks: &[Rank]) -> Option<f64> {
+        let (mut at_post, mut posts) = (0, 0);
+        for post in self.posts_at(seat).filter(|post| ranks.contains(&post.rank)) {
+            at_post += post.at_post;
+            posts += post.posts;
+        }
+        (posts > 0).then(|| f64::from(at_post) / f64::from(posts))
+    }
+
     /// Ids of groups that exist.
     pub fn living_groups(&self) -> impl Iterator<Item = GroupId> + '_ {
         self.groups.ids().filter(|g| self.groups[*g].alive())

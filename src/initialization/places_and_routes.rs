@@ -118,6 +118,7 @@ pub fn places_and_routes(
         nearest_region: nearest_region(theatre, &travel_hours),
         travel_hours,
         cells: Column::filled(n, Vec::new()),
+        posts: Column::filled(n, Vec::new()),
         is_regional_capital: Column::from_vec(theatre.places.iter().map(|r| r.id == r.region).collect()),
         controller: Column::from_vec(theatre.places.iter().map(|r| first_ruler(theatre, r)).collect()),
         challenger: Column::filled(n, (Ruler::Nobody, 0)),

@@ -147,16 +147,16 @@ pub fn tensions(world: &mut World, parameters: &Parameters) {
 /// Spin-up of support: each cell starts at the support that its kin in arms give the groups.
 pub fn settle(world: &mut World, parameters: &Parameters) {
     let start = parameters.initialization.state_support;
+    let strengths: Vec<f64> =
+        world.groups.iter().map(|g| f64::from(g.fighters() + g.all_dormant())).collect();
     for id in world.cells.ids() {
         let community = world.cells[id].community as usize;
         let north = world.places.in_north(world.cells[id].place);
         let weights: Vec<f64> = world
             .groups
             .iter()
-            .map(|g| {
-                let strength = f64::from(g.fighters() + g.all_dormant());
-                g.communities[community] * strength * if north { 1.0 } else { 0.1 }
-            })
+            .zip(&strengths)
+            .map(|(g, strength)| g.communities[community] * strength * if north { 1.0 } else { 0.1 })
             .collect();
         let sum: f64 = weights.iter().sum();
         let cell: &mut Cell = &mut world.cells[CellId::from_index(id.index())];

@@ -74,7 +74,7 @@ pub fn governments(theatre: &Theatre, ledger: &mut Ledger) -> Governments {
 const NEIGHBOURS: [&str; 5] = ["DZA", "LBY", "NER", "MRT", "BFA"];
 
 /// Officials at post in January 2012.
-pub fn officials(theatre: &Theatre, places: &Places) -> Officials {
+pub fn officials(theatre: &Theatre, places: &mut Places) -> Officials {
     let rows = theatre.posts.iter().filter_map(|row| {
         let place = PlaceId::from_index(theatre.place(&row.place)?);
         let capital = places
@@ -98,7 +98,11 @@ pub fn officials(theatre: &Theatre, places: &Places) -> Officials {
                 },
         })
     });
-    Column::from_vec(rows.collect())
+    let officials: Officials = Column::from_vec(rows.collect());
+    for id in officials.ids() {
+        places.posts[officials[id].place].push(id);
+    }
+    officials
 }
 
 /// The army by garrison.

@@ -79,6 +79,9 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     for at in 0..=n_cells {
         let here =
             if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
+        if here == 0 {
+            continue;
+        }
         upto += f64::from(here);
         // Points u*step, (u+1)*step, ... that fall into this home.
         let mut n = 0;

@@ -16,7 +16,6 @@ use crate::base::draws::{Stream, uniform};
 use crate::base::maths::{binomial_quantile, poisson_quantile};
 use crate::base::now::Now;
 use crate::entities::cells::FEAR;
-use crate::entities::officials::share_at_post;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Rank;
 use crate::entities::world::World;
@@ -77,8 +76,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let per_thousand = 1000.0 * f64::from(world.places.private_weapons[place]) / people;
         let poverty =
             params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
-        let judges =
-            share_at_post(&world.officials, world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
+        let judges = world.share_at_post(world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
         let rate =
             params.banditry_per_thousand_per_week * per_thousand.sqrt() * poverty * open * (2.0 - judges);
         world.places.banditry[place] = rate * people / 1000.0;

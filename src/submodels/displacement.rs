@@ -81,9 +81,10 @@ const RETURN: Stream = Stream::named("displacement.return");
 /// Flight, then return.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let danger = dangers(world, params);
+    let refuges = refuges(world, params);
     for id in world.cells.ids() {
         let place = world.cells[id].place;
-        flee(world, params, now, id, danger[place.index()]);
+        flee(world, params, now, &refuges, id, danger[place.index()]);
         come_back(world, params, now, id, danger[place.index()]);
         let cell = &mut world.cells[id];
         cell.weeks_abroad += f64::from(cell.refugees());
@@ -107,7 +108,7 @@ fn dangers(world: &World, params: &Params) -> Vec<f64> {
         .collect()
 }
 
-fn flee(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64) {
+fn flee(world: &mut World, params: &Params, now: &Now, refuges: &[Refuge], id: CellId, danger: f64) {
     let cell = &world.cells[id];
     let place = cell.place;
     let expected = match world.places.controller[place] {
@@ -131,38 +132,54 @@ fn flee(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64) 
         return;
     }
     let n = world.persons.take(&mut world.cells[id], n, slots.share(1));
-    settle(world, params, id, n);
+    settle(world, params, refuges, id, n);
+}
+
+/// A place that takes people in this week.
+struct Refuge {
+    place: PlaceId,
+    inside: bool,
+    /// What draws people there besides nearness and trust in the army that holds it.
+    gain: f64,
+}
+
+/// Towns that the state holds in calm, camps, and Algeria.
+fn refuges(world: &World, params: &Params) -> Vec<Refuge> {
+    let places = &world.places;
+    let refuge = |place: PlaceId| {
+        let inside = places.in_mali[place];
+        let gain = if inside {
+            let safe = places.controller[place] == Ruler::State && places.recent_deaths[place] < 1.0;
+            if !safe || !matches!(places.kind[place], PlaceKind::CercleSeat | PlaceKind::Capital) {
+                return None;
+            }
+            params.inside_gain + if places.in_north(place) { 0.0 } else { params.south_gain }
+        } else if places.kind[place] == PlaceKind::Camp {
+            params.camp_gain
+        } else if places.country[place] == "DZA" {
+            params.algeria_gain
+        } else {
+            return None;
+        };
+        Some(Refuge { place, inside, gain })
+    };
+    places.ids().filter_map(refuge).collect()
 }
 
 /// Divides those who flee among places inside and abroad.
-fn settle(world: &mut World, params: &Params, id: CellId, n: u32) {
+fn settle(world: &mut World, params: &Params, refuges: &[Refuge], id: CellId, n: u32) {
     let cell = &world.cells[id];
     let from = cell.place;
     let distrust = 1.0 - cell.mean[FORCES];
-    let mut options = Vec::new();
-    let mut utilities = Vec::new();
-    for place in world.places.ids() {
-        let hours = world.places.travel_hours[(from, place)];
-        if place == from || hours > params.longest_flight_hours {
+    let mut options = Vec::with_capacity(refuges.len());
+    let mut utilities = Vec::with_capacity(refuges.len());
+    for refuge in refuges {
+        let hours = world.places.travel_hours[(from, refuge.place)];
+        if refuge.place == from || hours > params.longest_flight_hours {
             continue;
         }
-        let base = if world.places.in_mali[place] {
-            let safe =
-                world.places.controller[place] == Ruler::State && world.places.recent_deaths[place] < 1.0;
-            let south = !world.places.in_north(place);
-            if !safe || !matches!(world.places.kind[place], PlaceKind::CercleSeat | PlaceKind::Capital) {
-                continue;
-            }
-            params.inside_gain + if south { params.south_gain } else { 0.0 }
-                - params.distrust_weight * distrust
-        } else if world.places.kind[place] == PlaceKind::Camp {
-            params.camp_gain
-        } else if world.places.country[place] == "DZA" {
-            params.algeria_gain
-        } else {
-            continue;
-        };
-        options.push(place);
+        let base = if refuge.inside { refuge.gain - params.distrust_weight * distrust } else { refuge.gain };
+        options.push(refuge.place);
         utilities.push(base - params.distance_weight_per_hour * hours);
     }
     if options.is_empty() {

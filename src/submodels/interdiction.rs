@@ -17,7 +17,6 @@ use crate::base::ids::{ActorId, Column, GroupId, Id as _, NetworkId, PlaceId, Ro
 use crate::base::maths::{binomial_quantile, decay, exp, probability};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
-use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::trafficking_networks::Consignment;
@@ -109,6 +108,7 @@ type Labour = Column<PlaceId, ([f64; Commodity::COUNT], f64)>;
 
 /// Sets the search hazard of every leg.
 fn search(world: &mut World, params: &Params) {
+    let captured: Vec<f64> = world.places.ids().map(|place| captured_at(world, place)).collect();
     for route in world.routes.ends.ids() {
         let (a, b) = world.routes.ends[route];
         let (mut harmful, mut ordinary) = (0.0, 0.0);
@@ -116,8 +116,7 @@ fn search(world: &mut World, params: &Params) {
             if !world.places.in_mali[place] {
                 continue;
             }
-            let seat = world.places.cercle[place];
-            let captured = captured_at(world, seat);
+            let captured = captured[world.places.cercle[place].index()];
             let force = world.presence.state_cover[place][FIND]
                 + params.mission_search_share * world.presence.mission_cover[place][FIND];
             let lever = world.policy.at(LeverKind::BorderControl, place);
@@ -161,9 +160,8 @@ fn search(world: &mut World, params: &Params) {
 /// Share of officials of a cercle who are captured, and absent ones count as not there.
 fn captured_at(world: &World, seat: PlaceId) -> f64 {
     let (captured, at_post) = world
-        .officials
-        .iter()
-        .filter(|post| post.place == seat && matches!(post.rank, Rank::Police | Rank::Judge | Rank::Prefect))
+        .posts_at(seat)
+        .filter(|post| matches!(post.rank, Rank::Police | Rank::Judge | Rank::Prefect))
         .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
     if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
 }
@@ -318,11 +316,12 @@ fn pass(
 /// Pays tolls to groups and bribes to officials.
 fn settle(world: &mut World, dues: &Dues) {
     let officials = world.ledger.standing.officials;
+    let takers: Vec<Vec<(GroupId, f64)>> = world.places.ids().map(|place| takers(world, place)).collect();
     for network in world.networks.ids() {
         let payer = world.networks[network].actor;
         for place in world.places.ids() {
             let at = network.index() * dues.n_places + place.index();
-            pay_toll(world, payer, place, dues.tolls[at]);
+            pay_toll(world, payer, place, &takers[place.index()], dues.tolls[at]);
             if dues.bribes[at] > 0.0 {
                 world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(dues.bribes[at]));
                 world.this_week.illicit_income[place.index()] += dues.bribes[at];
@@ -331,31 +330,29 @@ fn settle(world: &mut World, dues: &Dues) {
     }
 }
 
-fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, toll: f64) {
+/// Groups that take a toll at a place, with their weights: its ruler, or those who hide there.
+fn takers(world: &World, place: PlaceId) -> Vec<(GroupId, f64)> {
+    match world.places.controller[place] {
+        Ruler::Group(group) => vec![(group, 1.0)],
+        Ruler::Nobody | Ruler::State => {
+            let row = world.presence.group_force.row(place);
+            let weight = |g: GroupId| row[g.index()] * world.groups[g].toll_share;
+            world.living_groups().map(|g| (g, weight(g))).filter(|(_, w)| *w > 0.0).collect()
+        }
+    }
+}
+
+fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, takers: &[(GroupId, f64)], toll: f64) {
     if toll <= 0.0 {
         return;
     }
-    let mut takers = [0.0; MAX_GROUPS];
-    match world.places.controller[place] {
-        Ruler::Group(group) => takers[group.index()] = 1.0,
-        Ruler::Nobody | Ruler::State => {
-            let row = world.presence.group_force.row(place);
-            for group in world.living_groups() {
-                takers[group.index()] = row[group.index()] * world.groups[group].toll_share;
-            }
-        }
-    }
-    let sum: f64 = takers.iter().sum();
-    if sum <= 0.0 {
-        return;
-    }
-    for (at, weight) in takers.iter().enumerate().filter(|(_, w)| **w > 0.0) {
-        let group = GroupId::from_index(at);
+    let sum: f64 = takers.iter().map(|t| t.1).sum();
+    for (group, weight) in takers {
         let part = toll * weight / sum;
-        let payee = world.groups[group].actor;
+        let payee = world.groups[*group].actor;
         world.ledger.pay(payer, payee, Purpose::Toll, Money::from_eur(part));
-        world.groups[group].income_eur += part;
-        world.groups[group].toll_income_eur += part;
+        world.groups[*group].income_eur += part;
+        world.groups[*group].toll_income_eur += part;
         world.this_week.group_income[place.index()] += part;
         if world.places.in_mali[place] {
             world.this_week.illicit_income[place.index()] += part;
@@ -440,6 +437,7 @@ fn deliver_arms(world: &mut World, params: &Params, arrived: u32, seized: u32, t
 
 /// Supply of goods across the border: what arrives of fuel and food, less what blunt control deters.
 fn supply(world: &mut World, params: &Params) {
+    let gap = world.inputs.value("algeria-subsidy-gap").min(1.0);
     for place in world.places.ids() {
         if !world.places.in_mali[place] {
             continue;
@@ -453,7 +451,6 @@ fn supply(world: &mut World, params: &Params) {
         let danger: f64 =
             world.places.neighbours[place].iter().map(|(_, route)| world.routes.danger[*route]).sum::<f64>()
                 / world.places.neighbours[place].len().max(1) as f64;
-        let gap = world.inputs.value("algeria-subsidy-gap").min(1.0);
         let target = gap * (1.0 - deterred) / (1.0 + params.supply_loss_from_danger * danger);
         let supply = &mut world.places.supply[place];
         *supply += (target - *supply) * params.supply_speed_per_week;
@@ -462,9 +459,9 @@ fn supply(world: &mut World, params: &Params) {
 
 /// Wages of carriers go to those whose livelihood is trafficking.
 fn employ(world: &mut World, params: &Params, labour: Labour) {
+    let fade = decay(params.job_half_life_weeks);
     for place in world.places.ids() {
         let (jobs, wages) = labour[place];
-        let fade = decay(params.job_half_life_weeks);
         let places = &mut world.places;
         for (held, now) in places.jobs_by_commodity[place].iter_mut().zip(jobs) {
             *held = *held * fade + now * (1.0 - fade);

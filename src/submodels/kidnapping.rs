@@ -80,6 +80,9 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
         .places
         .ids()
         .map(|place| {
+            if world.places.foreigners[place] <= 0.0 {
+                return 0.0;
+            }
             let reach: f64 = world.places.within_reach_by_air[place]
                 .iter()
                 .map(|(p, share)| share * world.presence.group_force[(*p, group)])

@@ -157,7 +157,7 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
         let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
         let trafficking_below = (trafficking * 65_536.0) as u32;
         let trade_below = trafficking_below + ((1.0 - trafficking) * trade * 65_536.0) as u32;
-        let ruler_shares = &world.cells[id].support;
+        let ruler_shares = &world.cells[id].support[..=world.groups.len()];
         let rulers: Vec<(u32, u8)> = cumulative(ruler_shares);
         let strength = level(1.0 - world.cells[id].mean[GRIEVANCE] * 0.5);
         let cell = &mut world.cells[id];

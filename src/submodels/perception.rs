@@ -214,11 +214,8 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
     let violence = violence / (violence + params.violence_half_deaths_per_thousand);
     let dearer = (world.places.food_price[place] - 1.0).max(0.0);
     let seat = world.places.cercle[place];
-    let (captured, at_post) = world
-        .officials
-        .iter()
-        .filter(|post| post.place == seat)
-        .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    let (captured, at_post) =
+        world.posts_at(seat).fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
     let captured = if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 };
     let dialogue =
         world.policy.at(LeverKind::LocalDialogue, place).map_or(0.0, |l| l.number("intensity_share"));

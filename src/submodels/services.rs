@@ -17,7 +17,6 @@ use serde::Deserialize;
 use crate::base::ids::PlaceId;
 use crate::base::maths::{cover, decay};
 use crate::base::quantities::Money;
-use crate::entities::officials::share_at_post;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Purpose, Rank, Service};
@@ -159,7 +158,7 @@ fn offer(
     quick_impact: f64,
 ) -> Offer {
     let seat = world.places.cercle[place];
-    let share = |rank| share_at_post(&world.officials, seat, &[rank]).unwrap_or(0.0);
+    let share = |rank| world.share_at_post(seat, &[rank]).unwrap_or(0.0);
     let met = world.state.services_met * (1.0 - world.state.leakage);
     let town = world.places.town_share[place];
     let reach = params.rural_reach_share + (1.0 - params.rural_reach_share) * town;

@@ -228,8 +228,10 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         let gone = slots.binomial(1, dormant - n, probability(forget));
         world.groups[group].dormant[at] -= n + gone;
         world.persons.give(&mut world.cells[cell], gone, slots.share(2));
-        let where_to = muster(world, params, group, place);
-        recruits::enlist(world, group, cell, where_to, n);
+        if n > 0 {
+            let where_to = muster(world, params, group, place);
+            recruits::enlist(world, group, cell, where_to, n);
+        }
     }
 }
 
@@ -277,18 +279,12 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 
 /// Fighters move to a better paying group of their kin that is no enemy and is in the same place.
 fn switch_sides(world: &mut World, params: &Params, now: &Now) {
+    let mut riches: Vec<f64> = world.groups.ids().map(|g| rich(world, params, g)).collect();
     for from in world.groups.ids() {
         if !world.groups[from].alive() || world.groups[from].stance == Stance::Dormant {
             continue;
         }
         for (place, fighters) in places_of(world, from) {
-            let rich = |world: &World, g: GroupId| {
-                let state = &world.groups[g];
-                let weeks = world.ledger.balance(state.actor).eur()
-                    / (f64::from(state.fighters().max(1)) * state.pay_eur.max(1.0));
-                (weeks / params.rich_weeks).min(1.0)
-            };
-            let own = rich(world, from);
             let kin = |a: GroupId, b: GroupId| {
                 let (a, b) = (&world.groups[a].communities, &world.groups[b].communities);
                 a.iter().zip(b).map(|(x, y)| x.min(*y)).sum::<f64>()
@@ -296,19 +292,31 @@ fn switch_sides(world: &mut World, params: &Params, now: &Now) {
             let better = world
                 .living_groups()
                 .filter(|g| *g != from && world.groups[from].relations[g.index()] > params.feud_below)
-                .filter(|g| world.bands.fighters_at(*g, place) > 0)
-                .map(|g| (g, (rich(world, g) - own) * kin(from, g)))
+                .map(|g| (g, (riches[g.index()] - riches[from.index()]) * kin(from, g)))
+                .filter(|(g, gain)| *gain > 0.0 && world.bands.fighters_at(*g, place) > 0)
                 .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-            let Some((to, gain)) = better.filter(|b| b.1 > 0.0) else { continue };
+            let Some((to, gain)) = better else { continue };
             let slots = now.draws.agent(
                 MEMBERS,
                 join(world.groups[from].key, join(world.places.key[place], SWITCH)),
                 now.week,
             );
             let n = slots.binomial(0, fighters, probability(params.switch_per_week * gain));
-            transfer(world, from, to, place, n, slots.share(1));
+            if n > 0 {
+                transfer(world, from, to, place, n, slots.share(1));
+                riches[from.index()] = rich(world, params, from);
+                riches[to.index()] = rich(world, params, to);
+            }
         }
     }
+}
+
+/// How long a group's treasury lasts, against what makes it rich (1 at most).
+fn rich(world: &World, params: &Params, group: GroupId) -> f64 {
+    let state = &world.groups[group];
+    let weeks = world.ledger.balance(state.actor).eur()
+        / (f64::from(state.fighters().max(1)) * state.pay_eur.max(1.0));
+    (weeks / params.rich_weeks).min(1.0)
 }
 
 /// Separates the draws of switching from those of leaving.

@@ -127,7 +127,7 @@ pub(super) fn fighters_at(world: &World, place: PlaceId) -> u32 {
 
 pub(super) fn at_post(world: &World, place: PlaceId) -> f64 {
     let (mut filled, mut posts) = (0, 0);
-    for post in world.officials.iter().filter(|post| post.place == place) {
+    for post in world.posts_at(place) {
         filled += post.at_post;
         posts += post.posts;
     }

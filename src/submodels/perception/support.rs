@@ -80,7 +80,7 @@ pub fn update(world: &mut World, params: &Params) {
         choice::shares(&mut utilities);
         let cell = &mut world.cells[id];
         let speed = params.support_speed_per_week as f32;
-        for share in cell.support.iter_mut().filter(|s| **s > 0.0) {
+        for share in cell.support[..=world.groups.len()].iter_mut().filter(|s| **s > 0.0) {
             *share *= 1.0 - speed;
         }
         for (column, share) in columns.iter().zip(&utilities) {
