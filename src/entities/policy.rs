@@ -111,7 +111,7 @@ macro_rules! levers {
 }
 
 levers! {
-    RegionalShock, "regional-shock", "lacher2013", false, "A neighbour's collapse: a factor on the arms that leave it and on the sanctuary its south offers.",
+    RegionalShock, "regional-shock", "lacher2013", false, "A neighbour's collapse or recovery: a factor on the arms that leave it, and the sanctuary that its land offers.",
         [key_choice("country", &["LBY", "DZA", "NER", "MRT", "BFA"]), number("arms_outflow_factor", "1", 0.0, 20.0), optional("sanctuary_share", "share", 0.0, 1.0, 0.5)];
     ReturningFighters, "returning-fighters", "lacher2013", false, "Fighters come home from Libya; a share may be disarmed and accommodated, as Niger did.",
         [number("persons", "persons", 0.0, 10000.0), optional("accommodated_share", "share", 0.0, 1.0, 0.0)];

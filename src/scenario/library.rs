@@ -7,7 +7,29 @@ use crate::entities::theatre::Theatre;
 /// The scenario library by name, in the order of `list scenarios`: one line per file.
 const SCENARIOS: &[(&str, &str)] = &[
     ("history", include_str!("../../scenarios/history.toml")),
+    ("no-foreign-intervention", include_str!("../../scenarios/no-foreign-intervention.toml")),
+    ("returnees-accommodated", include_str!("../../scenarios/returnees-accommodated.toml")),
+    ("no-drawdown", include_str!("../../scenarios/no-drawdown.toml")),
+    ("mission-with-air-lift", include_str!("../../scenarios/mission-with-air-lift.toml")),
+    ("border-control-blunt", include_str!("../../scenarios/border-control-blunt.toml")),
+    ("border-control-crime-sensitive", include_str!("../../scenarios/border-control-crime-sensitive.toml")),
+    ("accord-with-crime-terms", include_str!("../../scenarios/accord-with-crime-terms.toml")),
+    ("accord-made-known", include_str!("../../scenarios/accord-made-known.toml")),
+    ("no-ransoms", include_str!("../../scenarios/no-ransoms.toml")),
+    ("libya-stabilised", include_str!("../../scenarios/libya-stabilised.toml")),
+    ("livelihoods-that-pay", include_str!("../../scenarios/livelihoods-that-pay.toml")),
+    ("livelihoods-that-do-not-pay", include_str!("../../scenarios/livelihoods-that-do-not-pay.toml")),
+    ("vigilantes-supported", include_str!("../../scenarios/vigilantes-supported.toml")),
+    ("coup-2020-aid-frozen", include_str!("../../scenarios/coup-2020-aid-frozen.toml")),
+    ("coup-2020-aid-kept", include_str!("../../scenarios/coup-2020-aid-kept.toml")),
     ("testbed-three-places", include_str!("../../scenarios/testbed/testbed-three-places.toml")),
+    ("talks-without-pressure", include_str!("../../scenarios/talks-without-pressure.toml")),
+    ("talks-with-pressure", include_str!("../../scenarios/talks-with-pressure.toml")),
+    ("five-country-strike-force", include_str!("../../scenarios/five-country-strike-force.toml")),
+    ("mali-only-strike-force", include_str!("../../scenarios/mali-only-strike-force.toml")),
+    ("high-level-convictions", include_str!("../../scenarios/high-level-convictions.toml")),
+    ("officials-paid-and-protected", include_str!("../../scenarios/officials-paid-and-protected.toml")),
+    ("one-corridor-searched", include_str!("../../scenarios/patterns/one-corridor-searched.toml")),
 ];
 
 /// The files of the parameter catalogue by stem: one line per file, in the order of the week.

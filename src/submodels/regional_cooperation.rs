@@ -71,7 +71,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let effort = world.inputs.value(&format!("border-effort-{word}"));
         let mut quality = world.inputs.value(&format!("sanctuary-{word}"));
         for lever in world.policy.active(LeverKind::RegionalShock).filter(|l| l.word("country") == code) {
-            quality = quality.max(lever.number("sanctuary_share"));
+            quality = lever.number("sanctuary_share");
         }
         let government = &mut governments.list[id];
         government.border_effort = effort;

@@ -17,6 +17,7 @@ mod golden;
 mod laboratory;
 mod layers;
 mod levers;
+mod library;
 mod literals;
 mod odd;
 #[cfg(feature = "cli")]
