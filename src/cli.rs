@@ -38,6 +38,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
     let threads = arguments.threads.map_or_else(crate::base::parallel::available, usize::from);
     match &arguments.command {
         Command::Run(options) => commands::run::run(options, threads, talk),
+        Command::Claims(options) => commands::claims::claims(options, threads, talk),
         Command::Compare(options) => commands::compare::compare(options, threads, talk),
         Command::Check(options) => commands::check::check(options),
         Command::New(options) => commands::new::new(options, talk),

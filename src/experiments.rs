@@ -7,6 +7,7 @@
 
 pub mod branch;
 pub mod calibration;
+pub mod claims;
 pub mod comparison;
 pub mod ensemble;
 pub mod estimate;

@@ -41,6 +41,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan compare history no-drawdown --seeds 10 --scale 500\n  \
                             harmattan compare history my-scenario.toml --until-decided civilian_deaths")]
     Compare(Box<CompareArguments>),
+    /// Test the policy claims of the documents: effect, interval, share of parameter draws, verdict.
+    #[command(after_help = "Examples:\n  harmattan claims --dry-run\n  \
+                            harmattan claims --claim 17 --draws 20 --seeds 2")]
+    Claims(Box<ClaimsArguments>),
     /// Check scenario and plan files; every error with its place and the nearest valid name.
     #[command(after_help = "Example:\n  harmattan check my-scenario.toml --format json")]
     Check(CheckArguments),
@@ -182,6 +186,38 @@ pub struct CompareArguments {
     /// Most runs spent on causes; 0 looks for none.
     #[arg(long, value_name = "N", default_value_t = 400)]
     pub cause_runs: usize,
+    /// Folder for the results.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// File format of the tables.
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    /// Replace results that are there.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Say what would be run and what it costs; start nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `claims`.
+#[derive(Debug, Args)]
+pub struct ClaimsArguments {
+    /// Test this claim only (repeatable) [default: all].
+    #[arg(long, value_name = "N")]
+    pub claim: Vec<usize>,
+    /// Draws of the uncertain parameters, from the catalogue or from --posterior.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = many)]
+    pub draws: usize,
+    /// Seeds of each draw.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = many)]
+    pub seeds: usize,
+    /// Seeds with a parameter at an end of its range, the others at their default.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = many)]
+    pub end_seeds: usize,
+    /// What is run.
+    #[command(flatten)]
+    pub model: ModelArguments,
     /// Folder for the results.
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub out: PathBuf,
@@ -441,6 +477,11 @@ fn setting(text: &str) -> Result<(String, String), String> {
     text.split_once('=')
         .map(|(name, value)| (name.trim().to_string(), value.trim().to_string()))
         .ok_or_else(|| format!("`{text}` is not NAME=VALUE, such as trafficking.risk_decay_per_week=0.1"))
+}
+
+fn many(text: &str) -> Result<usize, String> {
+    let number = text.parse::<usize>().ok().filter(|n| (1..=10_000).contains(n));
+    number.ok_or_else(|| format!("`{text}` is not a whole number from 1 to 10000"))
 }
 
 fn sought(text: &str) -> Result<Sought, String> {

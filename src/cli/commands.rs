@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod check;
+pub mod claims;
 pub mod compare;
 mod compare_text;
 pub mod completions;

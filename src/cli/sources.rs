@@ -139,7 +139,8 @@ impl Sources {
 
     /// Where the values of parameters come from.
     pub fn assumptions(&self, settings: &BTreeMap<String, f64>, sample: Option<Sample>) -> Assumptions {
-        Assumptions { catalogue: self.context.catalogue.clone(), sample, settings: settings.clone() }
+        let (catalogue, settings) = (self.context.catalogue.clone(), settings.clone());
+        Assumptions { catalogue, sample, settings, beyond: BTreeMap::new() }
     }
 
     /// A scenario with everything that its runs need but the seed.

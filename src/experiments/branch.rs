@@ -20,6 +20,8 @@ pub struct Assumptions {
     pub sample: Option<Sample>,
     /// Values given on the command line; they win over those of the scenario too.
     pub settings: BTreeMap<String, f64>,
+    /// Values that may lie outside the range of the catalogue, to see what is left without a mechanism.
+    pub beyond: BTreeMap<String, f64>,
 }
 
 impl Assumptions {
@@ -31,13 +33,23 @@ impl Assumptions {
         overrides
     }
 
+    /// The same with the values beyond their ranges: what the run is made with.
+    pub fn effective(&self, scenario: &Scenario, seed: u64) -> BTreeMap<String, f64> {
+        let mut values = self.overrides(scenario, seed);
+        values.extend(self.beyond.clone());
+        values
+    }
+
     /// All parameters of a seed of a scenario.
     ///
     /// # Panics
     ///
     /// If a parameter has a value that the catalogue refuses: values are checked before they get here.
     pub fn parameters(&self, scenario: &Scenario, seed: u64) -> Parameters {
-        let parameters = self.catalogue.resolve(&self.overrides(scenario, seed));
+        let parameters = match self.beyond.is_empty() {
+            true => self.catalogue.resolve(&self.overrides(scenario, seed)),
+            false => self.catalogue.resolve_beyond_ranges(&self.effective(scenario, seed)),
+        };
         parameters.unwrap_or_else(|reason| panic!("seed {seed}: {reason}"))
     }
 }
@@ -76,7 +88,7 @@ impl Branch {
             .iter()
             .map(|entry| (entry.name.clone(), entry.value))
             .collect();
-        values.extend(self.assumptions.overrides(&self.scenario, seed));
+        values.extend(self.assumptions.effective(&self.scenario, seed));
         RunId::of(model_hash, &self.scenario.canonical, &values, &self.options, seed)
     }
 }

@@ -167,6 +167,20 @@ pub enum Spread {
 }
 
 impl Spread {
+    /// How the catalogue spreads a parameter; none if it does not vary it.
+    pub fn of_catalogue(entry: &crate::scenario::parameters::Entry) -> Option<Spread> {
+        use crate::scenario::parameters::Distribution;
+        let [low, high] = entry.range;
+        match entry.distribution {
+            Distribution::Triangular if low < high => {
+                Some(Spread::Triangular { low, peak: entry.value, high })
+            }
+            Distribution::Uniform if low < high => Some(Spread::Uniform { low, high }),
+            Distribution::LogUniform if low < high => Some(Spread::LogUniform { low, high }),
+            _ => None,
+        }
+    }
+
     /// The value below which a share of the distribution lies; `share` in [0, 1].
     pub fn at(&self, share: f64) -> Value {
         use crate::base::maths::{exp, ln};

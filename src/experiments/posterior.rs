@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use super::plan::{Acts, Design, Factor, Method, Spread, Value};
+use super::sampling;
+use crate::export::csv;
 use crate::export::manifest::hash_text;
 use crate::scenario::diagnostic::{Code, Diagnostic};
-use crate::scenario::parameters::Catalogue;
+use crate::scenario::parameters::{Catalogue, Entry};
 
 /// Name under which a sample stands beside the results that were made with it.
 pub const FILE: &str = "posterior.csv";
@@ -85,6 +88,43 @@ impl Sample {
         Ok(Sample { names, draws, text: text.to_string() })
     }
 
+    /// Draws of every parameter that the catalogue varies, as a Latin hypercube.
+    pub fn of_catalogue(entries: &[Entry], n: usize, seed: u64) -> Sample {
+        let factor = |entry: &Entry| {
+            let spread = Spread::of_catalogue(entry)?;
+            Some(Factor { name: entry.name.clone(), acts: Acts::Parameter, spread })
+        };
+        let factors: Vec<Factor> = entries.iter().filter_map(factor).collect();
+        let design = Design { method: Method::LatinHypercube, points: n, seed };
+        // A Latin hypercube can always be drawn.
+        let shares = sampling::shares(&design, &factors).ok().flatten();
+        let draw = |point: usize| -> Vec<f64> {
+            let row = shares.as_ref().map_or(&[][..], |shares| shares.row(point));
+            let value = |(factor, share): (&Factor, &f64)| match factor.spread.at(*share) {
+                Value::Number(value) => value,
+                Value::Word(_) => f64::NAN,
+            };
+            factors.iter().zip(row).map(value).collect()
+        };
+        let names: Vec<String> = factors.iter().map(|factor| factor.name.clone()).collect();
+        Sample::new(names, (0..n).map(draw).collect())
+    }
+
+    /// A sample with its text.
+    fn new(names: Vec<String>, draws: Vec<Vec<f64>>) -> Sample {
+        let mut text = format!("draw,{}\n", names.join(","));
+        for (at, draw) in draws.iter().enumerate() {
+            let cells: Vec<String> = draw.iter().map(|value| csv::number(*value)).collect();
+            text += &format!("{},{}\n", at + 1, cells.join(","));
+        }
+        Sample { names, draws, text }
+    }
+
+    /// The first draws, or all if there are fewer.
+    pub fn first(&self, n: usize) -> Sample {
+        Sample::new(self.names.clone(), self.draws.iter().take(n).cloned().collect())
+    }
+
     /// Number of draws.
     pub fn len(&self) -> usize {
         self.draws.len()
@@ -126,6 +166,26 @@ mod tests {
         assert_eq!(sample.len(), 2);
         for (seed, value) in [(1, 0.05), (2, 0.1), (3, 0.05), (4, 0.1), (0, 0.1)] {
             assert_eq!(sample.of_seed(seed), BTreeMap::from([(NAME.to_string(), value)]), "{seed}");
+        }
+    }
+
+    #[test]
+    fn draws_from_the_catalogue_read_back_and_fill_every_slice() {
+        let catalogue = Catalogue::compiled_in();
+        let sample = Sample::of_catalogue(&catalogue.entries, 10, 1);
+        assert_eq!(read(&sample.text).unwrap(), sample);
+        assert_eq!(sample.first(4).len(), 4);
+        assert_eq!(sample.first(4).of_seed(3), sample.of_seed(3));
+        let mut values: Vec<f64> = (1..=10).map(|seed| sample.of_seed(seed)[NAME]).collect();
+        values.sort_by(f64::total_cmp);
+        let entry = catalogue.entry(NAME).unwrap();
+        let spread = Spread::of_catalogue(entry).unwrap();
+        for (slice, value) in values.into_iter().enumerate() {
+            let [low, high] = [slice, slice + 1].map(|at| match spread.at(at as f64 / 10.0) {
+                Value::Number(bound) => bound,
+                Value::Word(word) => panic!("{word}"),
+            });
+            assert!((low..=high).contains(&value), "{value} is not in {low} to {high}");
         }
     }
 

@@ -253,6 +253,11 @@ impl Catalogue {
         for (name, value) in overrides {
             self.check_override(name, *value).map_err(|refusal| refusal.to_string())?;
         }
+        self.resolve_beyond_ranges(overrides)
+    }
+
+    /// The same for values that may lie outside their ranges, to see what is left without a mechanism.
+    pub fn resolve_beyond_ranges(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, String> {
         toml::Value::Table(self.values(overrides)).try_into().map_err(|error| format!("parameters: {error}"))
     }
 

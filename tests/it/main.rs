@@ -3,6 +3,9 @@
 mod architecture;
 #[cfg(feature = "cli")]
 mod calibration;
+#[cfg(feature = "cli")]
+mod claims;
+#[cfg(feature = "cli")]
 mod cli;
 mod common_random_numbers;
 #[cfg(feature = "cli")]

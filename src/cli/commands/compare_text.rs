@@ -227,7 +227,7 @@ fn rounded(x: f64) -> String {
 }
 
 /// A difference with its interval.
-fn interval(estimate: &Estimate) -> String {
+pub(super) fn interval(estimate: &Estimate) -> String {
     let signed = |x: f64| if x > 0.0 { format!("+{}", rounded(x)) } else { rounded(x) };
     if estimate.low.is_nan() {
         return format!("{} (one pair: no interval)", signed(estimate.mean));

@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 use crate::scenario::check::Context;
 use crate::scenario::diagnostic::Code;
 use crate::scenario::levers::{names, noun};
-use crate::scenario::parameters::{Catalogue, Distribution, Refusal};
+use crate::scenario::parameters::{Catalogue, Refusal};
 use crate::scenario::tree::{self, Node, Problems, Span, Table, clip};
 
 /// The one key of a factor.
@@ -45,20 +45,12 @@ pub(super) fn uncertainties(root: &Table, catalogue: &Catalogue, problems: &mut 
             }
             Some(entry) => spread_of(&name, node, problems).and_then(|written| match written {
                 Written::Catalogue(at) => {
-                    let [low, high] = entry.range;
-                    let spread = match entry.distribution {
-                        Distribution::Triangular if low < high => {
-                            Spread::Triangular { low, peak: entry.value, high }
-                        }
-                        Distribution::Uniform if low < high => Spread::Uniform { low, high },
-                        Distribution::LogUniform if low < high => Spread::LogUniform { low, high },
-                        _ => {
-                            let message = format!("the catalogue does not vary `{}`", entry.name);
-                            problems
-                                .add(at, Code::Conflict, message)
-                                .expected("{ range = [LOW, HIGH] } or { values = [..., ...] }");
-                            return None;
-                        }
+                    let Some(spread) = Spread::of_catalogue(entry) else {
+                        let message = format!("the catalogue does not vary `{}`", entry.name);
+                        problems
+                            .add(at, Code::Conflict, message)
+                            .expected("{ range = [LOW, HIGH] } or { values = [..., ...] }");
+                        return None;
                     };
                     Some(spread)
                 }
