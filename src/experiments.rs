@@ -26,6 +26,7 @@ pub mod statistics;
 pub mod store;
 pub mod study;
 pub mod summary;
+pub mod sweep;
 pub mod timing;
 pub mod verification;
 
@@ -74,6 +75,14 @@ pub enum ExperimentError {
     OtherProgram {
         /// Folder.
         folder: PathBuf,
+    },
+    /// The points of a design cannot be drawn.
+    #[error("{plan}: {reason}; choose another method or vary less")]
+    Design {
+        /// Name of the plan.
+        plan: String,
+        /// Why not.
+        reason: String,
     },
     /// Another process works in the folder.
     #[error(

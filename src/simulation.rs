@@ -3,7 +3,7 @@
 use crate::base::dates::Week;
 use crate::base::draws::Draws;
 use crate::base::now::Now;
-use crate::entities::policy::Start;
+use crate::entities::policy::{Start, Watched};
 use crate::entities::theatre::Theatre;
 use crate::entities::world::World;
 use crate::scenario::Scenario;
@@ -116,12 +116,45 @@ pub fn run(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> O
 
 /// Runs one seed and returns the world as it stands at the end, for tests of single submodels.
 pub fn run_to_end(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> World {
+    let recorded = (prepared.options.from.0, prepared.options.until.0);
+    weeks(prepared, seed, recorded, observe, &mut |_, _| {})
+}
+
+/// Runs one seed for the sake of some weekly values alone: no table is recorded, and `see` gets each week with the
+/// values, in the order of `watched`. They are those of a run that records.
+pub fn run_watched(
+    prepared: &Prepared,
+    seed: u64,
+    watched: &[Watched],
+    observe: &mut dyn FnMut(Moment),
+    see: &mut dyn FnMut(Week, &[f64]),
+) {
+    let mut values = vec![f64::NAN; watched.len()];
+    let after_the_end = prepared.options.until.0 + 1;
+    weeks(prepared, seed, (after_the_end, prepared.options.until.0), observe, &mut |week, world| {
+        if let Some(record) = &world.record {
+            for (value, watched) in values.iter_mut().zip(watched) {
+                *value = crate::submodels::observation::observe(world, record, *watched);
+            }
+        }
+        see(week, &values);
+    });
+}
+
+/// The weeks of a run, of which those from `recorded.0` to `recorded.1` are recorded.
+fn weeks(
+    prepared: &Prepared,
+    seed: u64,
+    recorded: (u32, u32),
+    observe: &mut dyn FnMut(Moment),
+    each: &mut dyn FnMut(Week, &World),
+) -> World {
     let options = &prepared.options;
     let mut world = prepared.initial.clone();
     let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
     world.record = Some(Record::new(
         seed,
-        (options.from.0, options.until.0),
+        recorded,
         options.every == Period::Week,
         options.record_events,
         world.places.len(),
@@ -140,6 +173,7 @@ pub fn run_to_end(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment
                 observe(if before { Moment::Before(at) } else { Moment::After(at) });
             },
         );
+        each(Week(week), &world);
         observe(Moment::WeekDone(Week(week)));
     }
     world

@@ -1,5 +1,7 @@
 //! What the command line accepts.
 
+mod sweeps;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +10,8 @@ use crate::base::dates::{Date, HORIZON, Week};
 use crate::experiments::folder::Existing;
 use crate::export::Format;
 use crate::simulation::Period;
+
+pub use sweeps::{Engine, MergeArguments, StatusArguments, SubmitArguments, SweepArguments};
 
 /// An agent-based laboratory for stabilization policy in Mali and the Sahel.
 #[derive(Debug, Parser)]
@@ -60,6 +64,20 @@ pub enum Command {
     /// List every parameter with value, unit, range, distribution, source and status.
     #[command(after_help = "Example:\n  harmattan params --format csv")]
     Params(FormatArguments),
+    /// Carry out a plan: a designed experiment, resumable, whole or in shards.
+    #[command(after_help = "Examples:\n  harmattan sweep scenarios/plans/risk-and-retaliation.toml --dry-run\n  \
+                            harmattan sweep my-plan.toml --shard 3/10")]
+    Sweep(Box<SweepArguments>),
+    /// Join the shards of a sweep by content.
+    #[command(after_help = "Example:\n  harmattan merge output/my-plan --out output")]
+    Merge(MergeArguments),
+    /// Submit the missing shards of a sweep to a cluster, or write them as a script.
+    #[command(after_help = "Examples:\n  harmattan submit my-plan.toml --engine slurm --shards 100 --sbatch=--time=2:00:00\n  \
+                            harmattan submit my-plan.toml --engine script --shards 8")]
+    Submit(Box<SubmitArguments>),
+    /// Tell what is done of a sweep, judged from files alone.
+    #[command(after_help = "Example:\n  harmattan status output/my-plan")]
+    Status(StatusArguments),
     /// Run a folder again from its manifest and compare.
     #[command(after_help = "Example:\n  harmattan verify output/history")]
     Verify(FolderArguments),
@@ -391,6 +409,17 @@ pub enum TableFormat {
     Parquet,
     /// Both.
     Both,
+}
+
+impl TableFormat {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            TableFormat::Csv => "csv",
+            TableFormat::Parquet => "parquet",
+            TableFormat::Both => "both",
+        }
+    }
 }
 
 impl From<TableFormat> for Format {

@@ -43,6 +43,7 @@ pub fn exit_code(result: &Result<(), CliError>) -> u8 {
             | ExperimentError::OtherInputs { .. }
             | ExperimentError::NothingToResume { .. }
             | ExperimentError::OtherProgram { .. }
+            | ExperimentError::Design { .. }
             | ExperimentError::Locked { .. } => 2,
             ExperimentError::Export(_)
             | ExperimentError::UnequalRows { .. }
@@ -88,6 +89,23 @@ pub enum Warning {
         /// What the program said.
         message: String,
     },
+    /// A run of a sweep failed.
+    SweptRunFailed {
+        /// Its number, from 1.
+        run: usize,
+        /// What the program said.
+        message: String,
+    },
+    /// Rows of a sweep are not what was written.
+    RowsAltered {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// A part of a sweep was not joined.
+    PartLeftOut {
+        /// Why.
+        reason: String,
+    },
     /// Other version than the one that wrote the folder.
     OtherVersion {
         /// What wrote it.
@@ -121,6 +139,13 @@ impl std::fmt::Display for Warning {
                 "{scenario}, seed {seed}: the run failed: {message}; the others go on; please report this with \
                  manifest.json"
             ),
+            Warning::SweptRunFailed { run, message } => {
+                write!(f, "run {run} failed: {message}; the others go on, its row will say so")
+            }
+            Warning::RowsAltered { reason } => write!(f, "{reason}; its runs are made again, nothing to do"),
+            Warning::PartLeftOut { reason } => {
+                write!(f, "left out: {reason}; run its shard again and merge once more")
+            }
             Warning::OtherVersion { before, now } => write!(
                 f,
                 "written by {before}, compared with {now}; if results differ, verify with the version that wrote \

@@ -36,6 +36,11 @@ impl Sources {
         Ok(Sources { context })
     }
 
+    /// The data alone.
+    pub fn into_context(self) -> Context {
+        self.context
+    }
+
     /// Checks a scenario file or a scenario of the library.
     pub fn check(&self, argument: &str) -> Result<(Scenario, Origins), Vec<Diagnostic>> {
         let bytes = read_argument(argument).map_err(|diagnostic| vec![*diagnostic])?;

@@ -1,6 +1,7 @@
 //! What an ensemble will cost, before anything is started.
 
 use super::study::Study;
+use super::sweep::{Sweep, cases};
 use crate::entities::theatre::Theatre;
 use crate::simulation::{Period, RunOptions};
 use crate::tables::indicators::{AREAS, N_INDICATORS};
@@ -18,6 +19,14 @@ const TABLES_FACTOR: f64 = 4.5;
 /// Size of the journal and of Parquet files against CSV.
 const JOURNAL_SHARE: f64 = 0.35;
 const PARQUET_SHARE: f64 = 0.3;
+
+/// Time to build the world of a point [ms].
+const PREPARE_MS: f64 = 50.0;
+/// A row of a sweep without inputs and outcomes, and a record of its journal without outcomes [bytes].
+const ROW_BYTES: f64 = 130.0;
+const RECORD_BYTES: f64 = 76.0;
+/// A run of a journal in memory [bytes].
+const JOURNAL_ENTRY_BYTES: f64 = 64.0;
 
 /// Runs, time, memory and disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -63,5 +72,29 @@ pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
         seconds: (runs as f64 / at_once).ceil() * run_seconds(&study.prepared.theatre, options),
         memory_mb: at_once * (RUN_BYTES + agents * AGENT_BYTES + table_bytes) / 1e6,
         disk_mb: runs as f64 * table_bytes * copies / 1e6,
+    }
+}
+
+/// Cost of so many runs of a sweep on so many threads.
+pub fn sweep(sweep: &Sweep, runs: usize, threads: usize) -> Estimate {
+    let plan = &sweep.plan;
+    let options = cases::options(plan);
+    let theatre = plan.scenarios.first().map_or("", |scenario| scenario.theatre.as_str());
+    let theatre = sweep.context.theatres.iter().find(|known| known.name == theatre);
+    let agents = theatre.map_or(0.0, |theatre| agents(theatre, &options));
+    let run_seconds = theatre.map_or(0.0, |theatre| run_seconds(theatre, &options));
+    let worlds = runs as f64 / plan.seeds.len() as f64;
+    let at_once = threads.min(runs).max(1) as f64;
+    let row_bytes = ROW_BYTES + NUMBER_BYTES * (plan.factors.len() + plan.outcomes.len()) as f64;
+    let record_bytes = RECORD_BYTES + 8.0 * plan.outcomes.len() as f64;
+    let (csv, parquet) =
+        (f64::from(u8::from(sweep.format.csv())), f64::from(u8::from(sweep.format.parquet())));
+    let design_bytes = plan.n_points().unwrap_or(0) as f64 * 8.0 * plan.factors.len() as f64;
+    let run_bytes = RUN_BYTES + agents * AGENT_BYTES;
+    Estimate {
+        runs,
+        seconds: (runs as f64 * run_seconds + worlds * PREPARE_MS / 1000.0) / at_once,
+        memory_mb: (at_once * run_bytes + runs as f64 * JOURNAL_ENTRY_BYTES + design_bytes) / 1e6,
+        disk_mb: runs as f64 * (record_bytes + row_bytes * (csv + PARQUET_SHARE * parquet)) / 1e6,
     }
 }

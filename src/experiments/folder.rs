@@ -105,7 +105,8 @@ pub fn remove_left_overs(folder: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-fn is_temporary(name: &str) -> bool {
+/// True for names of files that a killed process left half-written.
+pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with(TEMPORARY_PREFIX) && name.ends_with(".tmp")
 }
 

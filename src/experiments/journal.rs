@@ -123,6 +123,34 @@ impl Journal {
         Ok((Journal { path, file, end, records, dirty: false }, length - end))
     }
 
+    /// Number of runs that are there, done or failed.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// True without runs.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Runs done and failed in the journal of a folder, looked at without opening it for writing; none without one.
+    pub fn peek(folder: &Path) -> Result<Option<(usize, usize)>, ExportError> {
+        let path = folder.join(FILE);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportError::file("open", &path)(error)),
+        };
+        let length = file.metadata().map_err(ExportError::file("read", &path))?.len();
+        let start = (HEAD.len() + HASH) as u64;
+        if length < start {
+            return Ok(Some((0, 0)));
+        }
+        let (records, _) = scan(&file, start, length).map_err(ExportError::file("read", &path))?;
+        let failed = records.values().filter(|position| position.failed).count();
+        Ok(Some((records.len() - failed, failed)))
+    }
+
     /// True if the run is there and did not fail.
     pub fn has_done(&self, id: RunId) -> bool {
         self.records.get(&id).is_some_and(|position| !position.failed)

@@ -31,6 +31,11 @@ impl SubmodelTimes {
         }
     }
 
+    /// True if anything was counted: sweeps take no times of submodels.
+    pub fn any(&self) -> bool {
+        self.spent.iter().any(|spent| !spent.is_zero())
+    }
+
     /// Name and milliseconds of each submodel, in schedule order.
     pub fn milliseconds(&self) -> impl Iterator<Item = (&'static str, f64)> {
         SUBMODELS.into_iter().zip(self.spent.iter().map(|spent| spent.as_micros() as f64 / 1000.0))
@@ -58,7 +63,7 @@ impl Session {
     /// Writes `timing.json` of a folder for the session that ends now.
     pub fn write(&self, folder: &Path, runs: usize, times: &SubmodelTimes) -> Result<(), ExportError> {
         let submodels: serde_json::Map<String, serde_json::Value> =
-            times.milliseconds().map(|(name, ms)| (name.to_string(), ms.into())).collect();
+            times.milliseconds().filter(|_| times.any()).map(|(name, ms)| (name.to_string(), ms.into())).collect();
         let value = serde_json::json!({
             "started": utc(self.started),
             "finished": utc(SystemTime::now()),

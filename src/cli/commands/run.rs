@@ -322,7 +322,7 @@ fn warn_of_little_space(open: &[OpenStudy], threads: usize, out: &Path, talk: Ta
 }
 
 /// Free space where a folder is or will be [MB].
-fn free_mb(folder: &Path) -> Option<f64> {
+pub(super) fn free_mb(folder: &Path) -> Option<f64> {
     let absolute = std::path::absolute(folder).ok()?;
     let existing = absolute.ancestors().find(|ancestor| ancestor.is_dir())?;
     fs2::available_space(existing).ok().map(|bytes| bytes as f64 / 1e6)

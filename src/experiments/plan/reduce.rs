@@ -70,6 +70,22 @@ impl Reduce {
     }
 }
 
+impl std::fmt::Display for Reduce {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let word = self.word();
+        match self {
+            Reduce::Sum(window) | Reduce::Mean(window) | Reduce::Max(window) | Reduce::Min(window) => {
+                write!(f, "{word} from {} to {}", window.first.monday(), window.last.monday())
+            }
+            Reduce::At(week) => write!(f, "{word} {}", week.monday()),
+            Reduce::WeeksUntil { from, at_least, at_most } => {
+                let bound = at_least.map(|x| format!("at least {x}")).or(at_most.map(|x| format!("at most {x}")));
+                write!(f, "{word} {} from {}", bound.unwrap_or_default(), from.monday())
+            }
+        }
+    }
+}
+
 /// A reduction while its weeks arrive.
 #[derive(Clone, Copy, Debug)]
 pub struct Reducer {

@@ -1,0 +1,143 @@
+//! What `sweep`, `merge`, `submit` and `status` accept.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{ListFormat, Seeds, TableFormat, seeds, week};
+use crate::base::dates::Week;
+use crate::experiments::sweep::Shard;
+
+/// Arguments of `sweep`.
+#[derive(Debug, Args)]
+pub struct SweepArguments {
+    /// Plan file.
+    #[arg(value_name = "PLAN")]
+    pub plan: String,
+    /// Other seeds than the plan's.
+    #[arg(long, value_name = "SEEDS", value_parser = seeds)]
+    pub seeds: Option<Seeds>,
+    /// Other persons per agent than the plan's.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub scale: Option<u32>,
+    /// Another end than the plan's.
+    #[arg(long, value_name = "DATE", value_parser = week)]
+    pub until: Option<Week>,
+    /// Folder for the results.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// File format of the rows; shards are CSV.
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    /// One share of the runs, from 1: 3/10.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// Complete results that are there; an error if there are none.
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace results that are there.
+    #[arg(long, conflicts_with = "resume")]
+    pub overwrite: bool,
+    /// Say what would be run and what it costs; start nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Most runs that are started without --yes.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub max_runs: usize,
+    /// Start as many runs as the plan asks for.
+    #[arg(long)]
+    pub yes: bool,
+    /// Refuse the plan unless it is the one that was submitted.
+    #[arg(long, value_name = "HASH", hide = true)]
+    pub expect_sweep: Option<String>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// Folders with shards, at any depth.
+    #[arg(value_name = "DIR", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Folder for the result.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// File format of the rows.
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    /// Accept missing runs; the manifest says so.
+    #[arg(long)]
+    pub partial: bool,
+}
+
+/// Arguments of `submit`.
+#[derive(Debug, Args)]
+pub struct SubmitArguments {
+    /// The sweep.
+    #[command(flatten)]
+    pub sweep: SweepArguments,
+    /// What runs the shards.
+    #[arg(long, value_enum)]
+    pub engine: Engine,
+    /// Number of shards; each should take half a minute or more.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub shards: u16,
+    /// Cores of a shard.
+    #[arg(long, value_name = "C", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub cpus: u16,
+    /// Most shards at a time.
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u16).range(1..))]
+    pub at_once: Option<u16>,
+    /// A further argument for sbatch (repeatable): --sbatch=--partition=long.
+    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    pub sbatch: Vec<String>,
+}
+
+/// What can run shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// A Slurm job array.
+    Slurm,
+    /// A plain script, for GNU parallel or any other queue.
+    Script,
+}
+
+impl Engine {
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Engine::Slurm => "slurm",
+            Engine::Script => "script",
+        }
+    }
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Folder of a plan's results, or one above.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Form of the answer.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let wrong = || format!("`{text}` is not a shard: I/N with I from 1 to N");
+    let (index, of) = text.split_once('/').ok_or_else(wrong)?;
+    let (index, of) = (index.parse().map_err(|_| wrong())?, of.parse().map_err(|_| wrong())?);
+    if (1..=of).contains(&index) { Ok(Shard { index, of }) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_counted_from_one() {
+        assert_eq!(shard("3/10"), Ok(Shard { index: 3, of: 10 }));
+        for wrong in ["0/3", "4/3", "3", "1/0", "a/b", "-1/2", "1/2/3"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `sweep`: a plan carried out, resumable, whole or one shard of it.
+
+use std::time::Duration;
+
+use super::run::{counted, free_mb};
+use crate::cli::arguments::SweepArguments;
+use crate::cli::interrupt::{self, STOP};
+use crate::cli::messages::{CliError, Talk, Warning};
+use crate::cli::output;
+use crate::cli::progress::{Progress, duration};
+use crate::cli::sources::{self, Sources};
+use crate::experiments::estimate;
+use crate::experiments::folder::Existing;
+use crate::experiments::sweep::execute::{self, Event, OpenSweep, Settings, Standing};
+use crate::experiments::sweep::manifest::{SweepManifest, sweep_id};
+use crate::experiments::sweep::{Shard, Sweep, rows};
+use crate::experiments::timing::{Session, SubmodelTimes};
+use crate::export::Format;
+
+/// How often the journal is synced.
+const SYNC_EVERY: Duration = Duration::from_secs(10);
+/// Failed runs that are told one by one.
+const TOLD: usize = 5;
+
+/// Carries a plan out.
+pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
+    let sweep = planned(arguments)?;
+    refuse_too_many(&sweep, arguments)?;
+    let existing = arguments.existing();
+    let standing = execute::inspect(&sweep, existing)?;
+    if arguments.dry_run {
+        return dry_run(&sweep, &standing, threads);
+    }
+    let shown = sweep.folder().display().to_string();
+    if let Standing::Altered(reason) = &standing {
+        talk.warn(&Warning::RowsAltered { reason: reason.clone() });
+    }
+    let name = titled(&sweep);
+    let Some(mut open) = execute::open(&sweep, existing)? else {
+        talk.say(&format!("{name}: every run is there already, in {shown}"));
+        return match standing {
+            Standing::Complete(manifest) => tell_failed(&manifest, &shown),
+            _ => Ok(()),
+        };
+    };
+    welcome(&open, &name, &shown, talk);
+    interrupt::listen();
+    let session = Session::begin(threads);
+    carry_out(&mut open, threads, talk)?;
+    let Some(manifest) = execute::finish(&mut open)? else {
+        let text = format!(
+            "{name}: {} are kept in {shown}\nthe same command goes on where it stopped",
+            counted(open.journal.len(), "run")
+        );
+        return Err(CliError::Unfinished(text));
+    };
+    let made = manifest.runs.here - open.kept.min(manifest.runs.here);
+    session.write(&sweep.folder(), made, &SubmodelTimes::default())?;
+    talk.say(&format!("{name}: {} in {shown}", counted(manifest.runs.here, "run")));
+    tell_failed(&manifest, &shown)
+}
+
+/// The sweep that the arguments ask for.
+pub fn planned(arguments: &SweepArguments) -> Result<Sweep, CliError> {
+    let sources = Sources::load()?;
+    let mut plan = sources.plan(&arguments.plan)?;
+    if plan.design.is_none() {
+        let text = format!("{}: the plan has no [design] and only calibrates", arguments.plan);
+        return Err(CliError::BadInput(text));
+    }
+    if let Some(seeds) = &arguments.seeds {
+        plan.seeds.clone_from(&seeds.0);
+    }
+    if let Some(scale) = arguments.scale {
+        plan.scale = scale;
+    }
+    if let Some(until) = arguments.until {
+        if let Some(late) = plan.outcomes.iter().find(|outcome| outcome.reduce.last_week() > until) {
+            let text = format!(
+                "--until {}: the outcome `{}` needs weeks up to {}",
+                until.monday(),
+                late.name,
+                late.reduce.last_week().monday()
+            );
+            return Err(CliError::BadInput(text));
+        }
+        plan.until = until;
+    }
+    let format: Format = arguments.format.into();
+    if !cfg!(feature = "parquet") && format != Format::Csv {
+        return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
+    }
+    let sweep = Sweep {
+        plan_folder: arguments.out.join(&plan.name),
+        plan,
+        context: sources.into_context(),
+        model_hash: sources::model_hash(),
+        shard: arguments.shard,
+        // Shards are joined line by line.
+        format: if arguments.shard.is_some() { Format::Csv } else { format },
+    };
+    match &arguments.expect_sweep {
+        Some(expected) if *expected != sweep_id(&sweep) => Err(CliError::BadInput(format!(
+            "{}: the plan, its scenarios or the program changed since the shards were submitted; submit again",
+            arguments.plan
+        ))),
+        _ => Ok(sweep),
+    }
+}
+
+/// Refuses more runs than were asked for knowingly.
+pub fn refuse_too_many(sweep: &Sweep, arguments: &SweepArguments) -> Result<(), CliError> {
+    let runs = sweep.plan.n_runs();
+    if runs.is_none_or(|runs| runs > arguments.max_runs) && !(arguments.yes && runs.is_some()) {
+        let runs = runs.map_or("more runs than can be counted".to_string(), |runs| counted(runs, "run"));
+        let text = format!(
+            "{}: {runs}, more than --max-runs {}; vary less, raise --max-runs, or say --yes",
+            sweep.plan.name, arguments.max_runs
+        );
+        return Err(CliError::BadInput(text));
+    }
+    Ok(())
+}
+
+fn titled(sweep: &Sweep) -> String {
+    match sweep.shard {
+        None => sweep.plan.name.clone(),
+        Some(Shard { index, of }) => format!("{}, shard {index}/{of}", sweep.plan.name),
+    }
+}
+
+fn welcome(open: &OpenSweep, name: &str, shown: &str, talk: Talk) {
+    if let Some(holder) = &open.lock.taken_over {
+        talk.warn(&Warning::LockTakenOver { folder: shown.to_string(), holder: holder.clone() });
+    }
+    if open.cut_bytes > 0 {
+        talk.warn(&Warning::JournalCut { folder: shown.to_string(), bytes: open.cut_bytes });
+    }
+    let runs = open.sweep.range().len();
+    match open.kept {
+        0 => talk.say(&format!("{name}: {} into {shown}", counted(runs, "run"))),
+        kept => talk.say(&format!("{name}: {kept} of {runs} runs are kept, the others follow, in {shown}")),
+    }
+}
+
+fn carry_out(open: &mut OpenSweep, threads: usize, talk: Talk) -> Result<(), CliError> {
+    let weeks = u64::from(open.sweep.plan.until.0) + 1;
+    let left = open.sweep.range().len().saturating_sub(open.kept);
+    let progress = Progress::begin(left, left as u64 * weeks, talk);
+    let told = std::sync::atomic::AtomicUsize::new(0);
+    let observe = |event: Event| match event {
+        Event::Week => progress.week(),
+        Event::Done => progress.run(),
+        Event::Failed { run, message } => {
+            progress.run();
+            if told.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < TOLD {
+                let message = message.to_string();
+                progress.interrupt(|| talk.warn(&Warning::SweptRunFailed { run: run + 1, message }));
+            }
+        }
+    };
+    let settings =
+        Settings { threads, stop: &STOP, observe: &observe, run: &rows::reduced, sync_every: SYNC_EVERY };
+    let result = execute::run(open, &settings);
+    progress.end();
+    Ok(result?)
+}
+
+/// Failed runs are results, and yet the sweep is not what was asked for.
+fn tell_failed(manifest: &SweepManifest, shown: &str) -> Result<(), CliError> {
+    match manifest.runs.failed {
+        None | Some(0) => Ok(()),
+        Some(failed) => Err(CliError::Unfinished(format!(
+            "{} of {} runs failed; the rows in {shown} say why, in the column `error`",
+            failed, manifest.runs.here
+        ))),
+    }
+}
+
+fn dry_run(sweep: &Sweep, standing: &Standing, threads: usize) -> Result<(), CliError> {
+    let runs = if matches!(standing, Standing::Complete(_)) { 0 } else { sweep.range().len() };
+    let note = match standing {
+        Standing::New => "",
+        Standing::Begun => " at most; finished ones are kept",
+        Standing::Complete(_) => "; everything is there",
+        Standing::Altered(_) => ", for the rows there were altered",
+        Standing::Replaced => ", replacing what is there",
+    };
+    let folder = sweep.folder();
+    let one = estimate::sweep(sweep, runs, threads);
+    let mut text = format!(
+        "{}: {} points x {} scenarios x {} seeds, {}{note}, into {}\n\
+         runs    {}\ntime    about {} on {threads} threads\nmemory  about {:.0} MB\ndisk    about {:.0} MB",
+        titled(sweep),
+        sweep.plan.n_points().unwrap_or(0),
+        sweep.plan.scenarios.len(),
+        sweep.plan.seeds.len(),
+        counted(runs, "run"),
+        folder.display(),
+        one.runs,
+        duration(one.seconds),
+        one.memory_mb,
+        one.disk_mb.max(1.0)
+    );
+    if let Some(free_mb) = free_mb(&folder) {
+        text += &format!(" ({free_mb:.0} MB free)");
+    }
+    output::print(&(text + "\nnothing was started\n"))
+}
+
+impl SweepArguments {
+    /// What to do with results that are there.
+    pub fn existing(&self) -> Existing {
+        match (self.resume, self.overwrite) {
+            (true, _) => Existing::Resume,
+            (_, true) => Existing::Overwrite,
+            _ => Existing::Complete,
+        }
+    }
+}

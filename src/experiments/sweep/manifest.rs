@@ -1,0 +1,265 @@
+//! `manifest.json` of a sweep: what is carried out, from which inputs, with which rows. Deterministic: keys sorted, no
+//! clock. The manifest of a whole sweep is the same however it was carried out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::rows::{Column, columns};
+use super::{Shard, Sweep};
+use crate::base::ids::Id as _;
+use crate::entities::policy::Watched;
+use crate::experiments::plan::{Acts, Outcome, Spread, Target};
+use crate::export::manifest::{Difference, FILE, GIT_REVISION, ScenarioRecord, TableRecord, hash_text, seeds_text};
+use crate::export::{ExportError, Format, atomic};
+use crate::schedule::SUBMODELS;
+use crate::tables::indicators::AREAS;
+
+/// Options of the runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    /// Seeds, rising.
+    pub seeds: Vec<u64>,
+    /// Persons per agent.
+    pub scale: u32,
+    /// Monday of the last week.
+    pub until: String,
+    /// Submodels switched off.
+    pub without: Vec<String>,
+    /// File format of the rows.
+    pub format: Format,
+}
+
+/// How many runs there are, and which of them this folder is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Runs {
+    /// Runs of the whole sweep.
+    pub total: usize,
+    /// Number of the first one here, from 1.
+    pub first: usize,
+    /// How many are to be here.
+    pub here: usize,
+    /// Done; none until the rows are written.
+    pub done: Option<usize>,
+    /// Failed.
+    pub failed: Option<usize>,
+}
+
+/// The whole manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SweepManifest {
+    /// Version of this form: 1.
+    pub format: u32,
+    /// `harmattan`.
+    pub program: String,
+    /// `sweep`.
+    pub kind: String,
+    /// Version of the program.
+    pub version: String,
+    /// Revision of its sources.
+    pub git_revision: Option<String>,
+    /// Hash of program version and all compiled-in data.
+    pub model_hash: String,
+    /// Hash of the inputs: what shards must share.
+    pub sweep: String,
+    /// Name of the plan.
+    pub name: String,
+    /// Text of the plan.
+    pub plan: String,
+    /// Everything that determines the rows, by name; texts and numbers.
+    pub inputs: BTreeMap<String, Json>,
+    /// Scenarios in the order of the plan.
+    pub scenarios: Vec<ScenarioRecord>,
+    /// Columns of the rows.
+    pub columns: Vec<Column>,
+    /// Options of the runs.
+    pub options: Options,
+    /// Runs.
+    pub runs: Runs,
+    /// Share of the runs; none = all.
+    pub shard: Option<Shard>,
+    /// True if runs are missing from the rows, by `merge --partial`.
+    pub partial: bool,
+    /// Tables by name; empty until all runs are there.
+    pub tables: BTreeMap<String, TableRecord>,
+}
+
+impl SweepManifest {
+    /// The manifest before the first run.
+    pub fn of(sweep: &Sweep) -> SweepManifest {
+        let plan = &sweep.plan;
+        let range = sweep.range();
+        let scenarios = plan.scenarios.iter().map(|scenario| ScenarioRecord {
+            name: scenario.name.clone(),
+            hash: hash_text(&blake3::hash(scenario.canonical.as_bytes())),
+            text: scenario.text.clone(),
+            base_texts: scenario.base_texts.clone(),
+        });
+        SweepManifest {
+            format: 1,
+            program: "harmattan".to_string(),
+            kind: "sweep".to_string(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            git_revision: GIT_REVISION.map(str::to_string),
+            model_hash: sweep.model_hash.clone(),
+            sweep: sweep_id(sweep),
+            name: plan.name.clone(),
+            plan: plan.text.clone(),
+            inputs: inputs(sweep),
+            scenarios: scenarios.collect(),
+            columns: columns(plan),
+            options: Options {
+                seeds: plan.seeds.clone(),
+                scale: plan.scale,
+                until: plan.until.monday().to_string(),
+                without: plan.without.iter().map(|at| SUBMODELS[*at].to_string()).collect(),
+                format: sweep.format,
+            },
+            runs: Runs {
+                total: plan.n_runs().unwrap_or(0),
+                first: range.start + 1,
+                here: range.len(),
+                done: None,
+                failed: None,
+            },
+            shard: sweep.shard,
+            partial: false,
+            tables: BTreeMap::new(),
+        }
+    }
+
+    /// True once the rows are written.
+    pub fn is_complete(&self) -> bool {
+        !self.tables.is_empty()
+    }
+
+    /// The first input that differs; the folder's own is `self`.
+    pub fn first_difference(&self, now: &SweepManifest) -> Option<Difference> {
+        let text = |value: Option<&Json>| match value {
+            None => "not there".to_string(),
+            Some(Json::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        };
+        let mut names: Vec<&String> = self.inputs.keys().chain(now.inputs.keys()).collect();
+        names.sort();
+        // What a user wrote is a better answer than the hash of all of it.
+        let differing = names.into_iter().find(|name| self.inputs.get(*name) != now.inputs.get(*name));
+        let difference = |what: &str, before: String, now: String| Some(Difference { what: what.to_string(), before, now });
+        if let Some(name) = differing {
+            return difference(name, text(self.inputs.get(name)), text(now.inputs.get(name)));
+        }
+        if self.options.format != now.options.format {
+            let word = |format: Format| text(Some(&json!(format)));
+            return difference("format", word(self.options.format), word(now.options.format));
+        }
+        if self.shard != now.shard {
+            let word = |shard: Option<Shard>| shard.map_or("all".to_string(), |s| format!("{}/{}", s.index, s.of));
+            return difference("shard", word(self.shard), word(now.shard));
+        }
+        None
+    }
+
+    /// The text of the file: keys sorted, two spaces.
+    pub fn text(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        format!("{value:#}\n")
+    }
+
+    /// Writes the file.
+    pub fn write(&self, folder: &Path) -> Result<(), ExportError> {
+        atomic::write(&folder.join(FILE), self.text().as_bytes())
+    }
+
+    /// Reads the manifest of a folder; none if there is no such file or it is not that of a sweep.
+    pub fn read(folder: &Path) -> Result<Option<SweepManifest>, ExportError> {
+        let path = folder.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(ExportError::file("read", &path)(error)),
+        };
+        let content = |reason: String| ExportError::Content { path: path.clone(), reason };
+        let value: Json = serde_json::from_str(&text).map_err(|error| content(format!("not JSON: {error}")))?;
+        if value["kind"] != "sweep" {
+            return Ok(None);
+        }
+        serde_json::from_value(value).map(Some).map_err(|error| content(format!("not a sweep's: {error}")))
+    }
+}
+
+/// Hash of the inputs of a sweep.
+pub fn sweep_id(sweep: &Sweep) -> String {
+    let text = json!(inputs(sweep)).to_string();
+    hash_text(&blake3::hash(text.as_bytes()))
+}
+
+/// Everything that determines the rows, one line per statement of the plan.
+fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
+    let plan = &sweep.plan;
+    let mut inputs = BTreeMap::new();
+    let mut line = |name: String, value: Json| inputs.insert(name, value);
+    line("name".to_string(), json!(plan.name));
+    line("seeds".to_string(), json!(seeds_text(&plan.seeds)));
+    line("scale".to_string(), json!(plan.scale));
+    line("until".to_string(), json!(plan.until.monday().to_string()));
+    let without: Vec<&str> = plan.without.iter().map(|at| SUBMODELS[*at]).collect();
+    line("without".to_string(), json!(without));
+    let scenarios: Vec<&str> = plan.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    line("scenarios".to_string(), json!(scenarios));
+    for scenario in &plan.scenarios {
+        let hash = hash_text(&blake3::hash(scenario.canonical.as_bytes()));
+        line(format!("scenario.{}", scenario.name), json!(hash));
+    }
+    if let Some(design) = &plan.design {
+        line("design.method".to_string(), json!(design.method.word()));
+        line("design.points".to_string(), json!(design.points));
+        line("design.seed".to_string(), json!(design.seed));
+    }
+    let names: Vec<&str> = plan.factors.iter().map(|factor| factor.name.as_str()).collect();
+    line("varied".to_string(), json!(names));
+    for factor in &plan.factors {
+        let table = if factor.acts == Acts::Parameter { "uncertainties" } else { "levers" };
+        line(format!("{table}.{}", factor.name), json!(spread_text(&factor.spread)));
+    }
+    let names: Vec<&str> = plan.outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
+    line("outcomes".to_string(), json!(names));
+    for outcome in &plan.outcomes {
+        line(format!("outcome.{}", outcome.name), json!(outcome_text(outcome)));
+    }
+    let targets: Vec<String> = plan.targets.iter().map(target_text).collect();
+    line("targets".to_string(), json!(targets));
+    if !plan.listed.is_empty() {
+        let rows = plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+        let text = rows.collect::<Vec<_>>().join("\n");
+        line("points".to_string(), json!(hash_text(&blake3::hash(text.as_bytes()))));
+    }
+    line("model_hash".to_string(), json!(sweep.model_hash));
+    inputs
+}
+
+fn spread_text(spread: &Spread) -> String {
+    match spread {
+        Spread::Uniform { low, high } => format!("range {low} to {high}"),
+        Spread::LogUniform { low, high } => format!("log-uniform {low} to {high}"),
+        Spread::Triangular { low, peak, high } => format!("triangular {low}, {peak}, {high}"),
+        Spread::Values(values) => values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn outcome_text(outcome: &Outcome) -> String {
+    let place = match outcome.watched {
+        Watched::Area { area, .. } => AREAS[area].to_string(),
+        Watched::Place { place, .. } => format!("place {}", place.index()),
+        Watched::Group { group, .. } => format!("group {group}"),
+    };
+    format!("{} ({place}), {}", outcome.indicator, outcome.reduce)
+}
+
+fn target_text(target: &Target) -> String {
+    match target {
+        Target::Pattern { pattern, scale } => format!("{pattern} {scale:?}"),
+        Target::Series { file, column, scale } => format!("{file} {column} {scale:?}"),
+    }
+}
