@@ -65,15 +65,19 @@ pub enum Command {
     #[command(after_help = "Example:\n  harmattan params --format csv")]
     Params(FormatArguments),
     /// Carry out a plan: a designed experiment, resumable, whole or in shards.
-    #[command(after_help = "Examples:\n  harmattan sweep scenarios/plans/risk-and-retaliation.toml --dry-run\n  \
-                            harmattan sweep my-plan.toml --shard 3/10")]
+    #[command(
+        after_help = "Examples:\n  harmattan sweep scenarios/plans/risk-and-retaliation.toml --dry-run\n  \
+                            harmattan sweep my-plan.toml --shard 3/10"
+    )]
     Sweep(Box<SweepArguments>),
     /// Join the shards of a sweep by content.
     #[command(after_help = "Example:\n  harmattan merge output/my-plan --out output")]
     Merge(MergeArguments),
     /// Submit the missing shards of a sweep to a cluster, or write them as a script.
-    #[command(after_help = "Examples:\n  harmattan submit my-plan.toml --engine slurm --shards 100 --sbatch=--time=2:00:00\n  \
-                            harmattan submit my-plan.toml --engine script --shards 8")]
+    #[command(
+        after_help = "Examples:\n  harmattan submit my-plan.toml --engine slurm --shards 100 --sbatch=--time=2:00:00\n  \
+                            harmattan submit my-plan.toml --engine script --shards 8"
+    )]
     Submit(Box<SubmitArguments>),
     /// Tell what is done of a sweep, judged from files alone.
     #[command(after_help = "Example:\n  harmattan status output/my-plan")]
@@ -135,6 +139,13 @@ pub struct RunArguments {
     /// Say what would be run and what it costs; start nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Run one row of a sweep again: its run_id, or the beginning of it.
+    #[arg(long, value_name = "ID", requires = "from_results",
+          conflicts_with_all = ["scenarios", "seeds", "seed", "until", "scale", "set", "without"])]
+    pub run_id: Option<String>,
+    /// Folder of the sweep with that row.
+    #[arg(long, value_name = "DIR", requires = "run_id")]
+    pub from_results: Option<PathBuf>,
     /// Print milliseconds per submodel.
     #[arg(long)]
     pub timings: bool,

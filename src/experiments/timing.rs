@@ -62,8 +62,11 @@ impl Session {
 
     /// Writes `timing.json` of a folder for the session that ends now.
     pub fn write(&self, folder: &Path, runs: usize, times: &SubmodelTimes) -> Result<(), ExportError> {
-        let submodels: serde_json::Map<String, serde_json::Value> =
-            times.milliseconds().filter(|_| times.any()).map(|(name, ms)| (name.to_string(), ms.into())).collect();
+        let submodels: serde_json::Map<String, serde_json::Value> = times
+            .milliseconds()
+            .filter(|_| times.any())
+            .map(|(name, ms)| (name.to_string(), ms.into()))
+            .collect();
         let value = serde_json::json!({
             "started": utc(self.started),
             "finished": utc(SystemTime::now()),

@@ -1,5 +1,7 @@
 //! `run`: scenarios over seeds, one folder each.
 
+mod row;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -109,6 +111,9 @@ fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
     };
     let seeds = arguments.seed.map_or_else(|| arguments.seeds.0.clone(), |seed| vec![seed]);
     let sources = Sources::load()?;
+    if let (Some(id), Some(folder)) = (&arguments.run_id, &arguments.from_results) {
+        return Ok(vec![row::study(id, folder, arguments, &options, &sources)?]);
+    }
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
     let model_hash = sources::model_hash();

@@ -66,7 +66,10 @@ fn missing(plan_folder: &Path, submission: &Submission) -> Result<Vec<usize>, Cl
     let is_own = |index: usize| {
         own.iter().any(|part| {
             part.manifest.sweep == submission.sweep
-                && part.manifest.shard.is_some_and(|shard| shard.of == submission.shards && shard.index == index)
+                && part
+                    .manifest
+                    .shard
+                    .is_some_and(|shard| shard.of == submission.shards && shard.index == index)
         })
     };
     Ok((1..=submission.shards).filter(|index| !(is_own(*index) && finished(*index))).collect())
@@ -120,7 +123,8 @@ impl Job {
     }
 
     fn command(&self, arguments: &[String]) -> String {
-        let words: Vec<String> = std::iter::once(&self.program).chain(arguments).map(|word| quoted(word)).collect();
+        let words: Vec<String> =
+            std::iter::once(&self.program).chain(arguments).map(|word| quoted(word)).collect();
         words.join(" ")
     }
 
@@ -169,7 +173,9 @@ impl Job {
         atomic::write(&merge, script.as_bytes())?;
 
         let at_once = arguments.at_once.map_or(String::new(), |most| format!("%{most}"));
-        let log = |name: &str| Ok::<_, CliError>(format!("--output={}/{name}", text(&self.folder)?.replace('%', "%%")));
+        let log = |name: &str| {
+            Ok::<_, CliError>(format!("--output={}/{name}", text(&self.folder)?.replace('%', "%%")))
+        };
         let mut job = None;
         if !missing.is_empty() {
             let mut words = vec![
@@ -187,7 +193,8 @@ impl Job {
             words.push(text(&array)?);
             job = Some(sbatch(&words, arguments.sweep.dry_run)?);
         }
-        let mut words = vec!["--parsable".to_string(), "--open-mode=append".to_string(), "--ntasks=1".to_string()];
+        let mut words =
+            vec!["--parsable".to_string(), "--open-mode=append".to_string(), "--ntasks=1".to_string()];
         if let Some(job) = &job {
             // However the tasks end: the merge tells by itself what is missing.
             words.push(format!("--dependency=afterany:{job}"));
@@ -239,14 +246,20 @@ fn ranges(numbers: &[usize]) -> String {
             _ => parts.push((*number, *number)),
         }
     }
-    let part = |(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let part = |(first, last): &(usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
     if parts.is_empty() { "none".to_string() } else { parts.iter().map(part).collect::<Vec<_>>().join(",") }
 }
 
 /// A word that any POSIX shell takes as it stands.
 fn quoted(word: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:=,%@+".contains(&b);
-    if !word.is_empty() && word.bytes().all(plain) { word.to_string() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_string()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, CliError> {

@@ -79,7 +79,8 @@ impl std::fmt::Display for Reduce {
             }
             Reduce::At(week) => write!(f, "{word} {}", week.monday()),
             Reduce::WeeksUntil { from, at_least, at_most } => {
-                let bound = at_least.map(|x| format!("at least {x}")).or(at_most.map(|x| format!("at most {x}")));
+                let bound =
+                    at_least.map(|x| format!("at least {x}")).or(at_most.map(|x| format!("at most {x}")));
                 write!(f, "{word} {} from {}", bound.unwrap_or_default(), from.monday())
             }
         }

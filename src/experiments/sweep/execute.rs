@@ -75,7 +75,9 @@ pub fn inspect(sweep: &Sweep, existing: Existing) -> Result<Standing, Experiment
     let foreign = |reason: String| ExperimentError::Foreign { folder: folder.clone(), reason };
     let found = match SweepManifest::read(&folder) {
         Ok(found) => found,
-        Err(ExportError::Content { reason, .. }) => return Err(foreign(format!("manifest.json is {reason}"))),
+        Err(ExportError::Content { reason, .. }) => {
+            return Err(foreign(format!("manifest.json is {reason}")));
+        }
         Err(error) => return Err(error.into()),
     };
     let Some(found) = found else {
@@ -275,17 +277,16 @@ pub fn finish(open: &mut OpenSweep) -> Result<Option<SweepManifest>, ExperimentE
             let Some(payload) = open.journal.payload(id)? else { return Ok(None) };
             let place = open.cases.place(run);
             let seed = sweep.plan.seeds[place.replicate];
-            let swept: Swept = postcard::from_bytes(&payload).map_err(|_| ExperimentError::BrokenRecord {
-                path: folder.join(journal::FILE),
-                seed,
-            })?;
+            let swept: Swept = postcard::from_bytes(&payload)
+                .map_err(|_| ExperimentError::BrokenRecord { path: folder.join(journal::FILE), seed })?;
             match swept.error {
                 None => done += 1,
                 Some(_) => failed += 1,
             }
             let scenario = &sweep.plan.scenarios[place.scenario].name;
             let (point, replicate) = (place.point, place.replicate);
-            Row { id, point, replicate, seed, scenario, inputs: &case.values, swept: &swept }.push(&mut table);
+            Row { id, point, replicate, seed, scenario, inputs: &case.values, swept: &swept }
+                .push(&mut table);
         }
         writer.append(&table)?;
     }

@@ -12,7 +12,9 @@ use super::{Shard, Sweep};
 use crate::base::ids::Id as _;
 use crate::entities::policy::Watched;
 use crate::experiments::plan::{Acts, Outcome, Spread, Target};
-use crate::export::manifest::{Difference, FILE, GIT_REVISION, ScenarioRecord, TableRecord, hash_text, seeds_text};
+use crate::export::manifest::{
+    Difference, FILE, GIT_REVISION, ScenarioRecord, TableRecord, hash_text, seeds_text,
+};
 use crate::export::{ExportError, Format, atomic};
 use crate::schedule::SUBMODELS;
 use crate::tables::indicators::AREAS;
@@ -146,7 +148,9 @@ impl SweepManifest {
         names.sort();
         // What a user wrote is a better answer than the hash of all of it.
         let differing = names.into_iter().find(|name| self.inputs.get(*name) != now.inputs.get(*name));
-        let difference = |what: &str, before: String, now: String| Some(Difference { what: what.to_string(), before, now });
+        let difference = |what: &str, before: String, now: String| {
+            Some(Difference { what: what.to_string(), before, now })
+        };
         if let Some(name) = differing {
             return difference(name, text(self.inputs.get(name)), text(now.inputs.get(name)));
         }
@@ -155,7 +159,8 @@ impl SweepManifest {
             return difference("format", word(self.options.format), word(now.options.format));
         }
         if self.shard != now.shard {
-            let word = |shard: Option<Shard>| shard.map_or("all".to_string(), |s| format!("{}/{}", s.index, s.of));
+            let word =
+                |shard: Option<Shard>| shard.map_or("all".to_string(), |s| format!("{}/{}", s.index, s.of));
             return difference("shard", word(self.shard), word(now.shard));
         }
         None
@@ -181,7 +186,8 @@ impl SweepManifest {
             Err(error) => return Err(ExportError::file("read", &path)(error)),
         };
         let content = |reason: String| ExportError::Content { path: path.clone(), reason };
-        let value: Json = serde_json::from_str(&text).map_err(|error| content(format!("not JSON: {error}")))?;
+        let value: Json =
+            serde_json::from_str(&text).map_err(|error| content(format!("not JSON: {error}")))?;
         if value["kind"] != "sweep" {
             return Ok(None);
         }
@@ -231,7 +237,8 @@ fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
     let targets: Vec<String> = plan.targets.iter().map(target_text).collect();
     line("targets".to_string(), json!(targets));
     if !plan.listed.is_empty() {
-        let rows = plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+        let rows =
+            plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
         let text = rows.collect::<Vec<_>>().join("\n");
         line("points".to_string(), json!(hash_text(&blake3::hash(text.as_bytes()))));
     }

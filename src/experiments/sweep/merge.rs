@@ -30,7 +30,9 @@ pub enum MergeError {
     #[error(transparent)]
     Experiment(#[from] ExperimentError),
     /// There is nothing to join.
-    #[error("{folders}: no results of a sweep; name the folder of a plan, such as output/PLAN, or of its shards")]
+    #[error(
+        "{folders}: no results of a sweep; name the folder of a plan, such as output/PLAN, or of its shards"
+    )]
     Nothing {
         /// What was looked through.
         folders: String,
@@ -68,7 +70,9 @@ pub enum MergeError {
         other: PathBuf,
     },
     /// Runs are missing.
-    #[error("{missing} of {total} runs are missing (runs {numbers}){reasons}; run the missing shards, or merge with --partial")]
+    #[error(
+        "{missing} of {total} runs are missing (runs {numbers}){reasons}; run the missing shards, or merge with --partial"
+    )]
     Incomplete {
         /// Runs that no part holds.
         missing: usize,
@@ -201,7 +205,11 @@ fn same(a: &Path, b: &Path) -> bool {
 /// The result may replace another result of the same sweep, and nothing else.
 fn is_free(folder: &Path, manifest: &SweepManifest) -> Result<(), MergeError> {
     if let Some(found) = SweepManifest::read(folder)? {
-        return match found.first_difference(&SweepManifest { shard: found.shard, options: found.options.clone(), ..manifest.clone() }) {
+        return match found.first_difference(&SweepManifest {
+            shard: found.shard,
+            options: found.options.clone(),
+            ..manifest.clone()
+        }) {
             None => Ok(()),
             Some(difference) => {
                 Err(ExperimentError::OtherInputs { folder: folder.to_path_buf(), difference }.into())
@@ -326,7 +334,8 @@ impl Joined {
 
     fn missing_numbers(&self) -> String {
         let told: usize = self.gaps.iter().map(|(from, to)| to - from + 1).sum();
-        let gap = |(from, to): &(usize, usize)| if from == to { from.to_string() } else { format!("{from}..{to}") };
+        let gap =
+            |(from, to): &(usize, usize)| if from == to { from.to_string() } else { format!("{from}..{to}") };
         let text = self.gaps.iter().map(gap).collect::<Vec<_>>().join(", ");
         if told < self.missing { format!("{text}, ...") } else { text }
     }

@@ -98,7 +98,8 @@ pub struct Swept {
 }
 
 /// How a run gives its outcomes: [`reduced`], or a stand-in in tests.
-pub type RunFunction<'a> = &'a (dyn Fn(&Prepared, u64, &[Outcome], &mut dyn FnMut(Moment)) -> Vec<f64> + Sync);
+pub type RunFunction<'a> =
+    &'a (dyn Fn(&Prepared, u64, &[Outcome], &mut dyn FnMut(Moment)) -> Vec<f64> + Sync);
 
 /// Runs one seed and reduces it to the outcomes.
 pub fn reduced(
@@ -156,7 +157,9 @@ impl Row<'_> {
             Value::Word(word) => Cell::Text(word),
         }));
         let outcomes = table.columns.len() - cells.len();
-        cells.extend((0..outcomes).map(|at| Cell::Number(self.swept.values.get(at).copied().unwrap_or(f64::NAN))));
+        cells.extend(
+            (0..outcomes).map(|at| Cell::Number(self.swept.values.get(at).copied().unwrap_or(f64::NAN))),
+        );
         table.push(&cells);
     }
 }

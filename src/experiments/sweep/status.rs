@@ -125,7 +125,11 @@ pub fn status(folder: &Path) -> Result<Status, ExportError> {
     Ok(status)
 }
 
-fn one_sweep(parts: &[&Part], submission: Option<&Submission>, status: &mut Status) -> Result<(), ExportError> {
+fn one_sweep(
+    parts: &[&Part],
+    submission: Option<&Submission>,
+    status: &mut Status,
+) -> Result<(), ExportError> {
     let name = parts.first().map(|part| part.manifest.name.clone());
     let name = name.or_else(|| submission.map(|submission| submission.name.clone())).unwrap_or_default();
     let total = parts.first().map(|part| part.manifest.runs.total);
