@@ -20,7 +20,7 @@ pub(super) const FROM_KEYS: [&str; 4] = ["date", "condition", "all", "any"];
 /// Keys of `until`.
 pub(super) const UNTIL_KEYS: [&str; 3] = ["date", "weeks", "condition"];
 /// What a condition may look at instead of all Mali.
-const WHERE_KEYS: [&str; 4] = ["region", "place", "group", "community"];
+pub(crate) const WHERE_KEYS: [&str; 4] = ["region", "place", "group", "community"];
 /// Keys of a condition.
 pub(super) const CONDITION_KEYS: [&str; 12] = [
     "indicator",
@@ -281,14 +281,10 @@ fn set(node: &Node, problems: &mut Problems) -> Option<SetEntry> {
     Some(SetEntry { kind, fields: fields.collect() })
 }
 
-fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
-    let expected = "a condition: { indicator = \"deaths\", region = \"Gao\", at_least = 10 }";
-    let table = Table::of(node, "the condition", expected, problems)?;
-    table.only(&CONDITION_KEYS, problems);
-    table.required("indicator", "indicator = \"...\"; `harmattan list indicators` names them", problems);
-    let indicator = table.text("indicator", problems);
-    let present: Vec<_> = WHERE_KEYS.into_iter().filter(|k| table.get(k).is_some()).collect();
-    let area = match present[..] {
+/// What is looked at: one of the keys of `WHERE_KEYS`, or all Mali.
+pub(crate) fn area(table: &Table, problems: &mut Problems) -> Option<Where> {
+    let present: Vec<_> = WHERE_KEYS.into_iter().filter(|key| table.get(key).is_some()).collect();
+    match present[..] {
         [] => Some(Where::Mali),
         [key] => table.text(key, problems).map(|name| match key {
             "region" => Where::Region(name),
@@ -300,7 +296,16 @@ fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
             table.one_of(&WHERE_KEYS, "one of region, place, group and community", problems);
             None
         }
-    };
+    }
+}
+
+fn condition(node: &Node, problems: &mut Problems) -> Option<ConditionEntry> {
+    let expected = "a condition: { indicator = \"deaths\", region = \"Gao\", at_least = 10 }";
+    let table = Table::of(node, "the condition", expected, problems)?;
+    table.only(&CONDITION_KEYS, problems);
+    table.required("indicator", "indicator = \"...\"; `harmattan list indicators` names them", problems);
+    let indicator = table.text("indicator", problems);
+    let area = area(&table, problems);
     table.one_of(&["at_least", "at_most"], "exactly one of at_least and at_most", problems);
     let bound = |key: &str, problems: &mut Problems| {
         let node = table.get(key)?;

@@ -33,6 +33,10 @@ mod runs;
 mod scenarios;
 mod sensitivity;
 mod sources;
+#[cfg(feature = "parquet")]
+mod status_and_submit;
 mod submodels;
+#[cfg(feature = "parquet")]
+mod sweep;
 mod tables;
 mod without;

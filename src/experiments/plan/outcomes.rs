@@ -10,13 +10,14 @@ use super::reduce::{Reduce, Window};
 use crate::base::dates::{Date, Week};
 use crate::entities::theatre::Theatre;
 use crate::scenario::diagnostic::Code;
-use crate::scenario::file::Where;
+use crate::scenario::file;
 use crate::scenario::levers::Resolver;
 use crate::scenario::parameters::Units;
 use crate::scenario::tree::{self, Node, Problems, Span, Table, clip};
 
 /// Keys of an `[[outcome]]`.
-pub(super) const OUTCOME_KEYS: [&str; 6] = ["name", "indicator", "region", "place", "group", "reduce"];
+pub(super) const OUTCOME_KEYS: [&str; 7] =
+    ["name", "indicator", "region", "place", "group", "community", "reduce"];
 /// Keys of `reduce.sum` and its like.
 pub(super) const WINDOW_KEYS: [&str; 2] = ["from", "until"];
 /// Keys of `reduce.weeks_until`.
@@ -87,23 +88,7 @@ fn watched(
 ) -> Option<(String, crate::entities::policy::Watched)> {
     table.required("indicator", "indicator = \"...\"; `harmattan list indicators` names them", problems);
     let indicator = table.text("indicator", problems);
-    let present: Vec<_> =
-        ["region", "place", "group"].into_iter().filter(|key| table.get(key).is_some()).collect();
-    let area = match present[..] {
-        [] => Where::Mali,
-        [key] => {
-            let name = table.text(key, problems)?;
-            match key {
-                "region" => Where::Region(name),
-                "place" => Where::Place(name),
-                _ => Where::Group(name),
-            }
-        }
-        _ => {
-            table.one_of(&["region", "place", "group"], "one of region, place and group", problems);
-            return None;
-        }
-    };
+    let area = file::area(table, problems)?;
     let indicator = indicator?;
     let (watched, _, _) = resolver.watched(&area, &indicator, problems)?;
     Some((indicator.into_inner(), watched))

@@ -7,10 +7,11 @@ use super::factors::SPREAD_KEYS;
 use super::outcomes::{BOUND_KEYS, OUTCOME_KEYS, WINDOW_KEYS};
 use super::read::{DESIGN_KEYS, FILE_KEYS, MOST, TARGET_KEYS};
 use super::reduce::Reduce;
+use crate::entities::vocabulary::Community;
 use crate::scenario::check::Context;
 use crate::scenario::levers::watchable;
 use crate::tables::indicators::{AREAS, INDICATORS};
-use crate::tables::layouts::{GROUPS_TABLE, PLACES_TABLE};
+use crate::tables::layouts::{COMMUNITIES_TABLE, GROUPS_TABLE, PLACES_TABLE};
 
 /// The schema of a plan file (draft 7, which TOML editors understand).
 pub fn plan(context: &Context) -> Value {
@@ -93,17 +94,24 @@ fn spread() -> Value {
 }
 
 fn outcome() -> Value {
+    let communities: Vec<&str> = Community::ALL.iter().map(|community| community.word()).collect();
     let indicators = INDICATORS.iter().map(|spec| spec.name);
-    let mut names: Vec<&str> =
-        indicators.chain(watchable(&PLACES_TABLE)).chain(watchable(&GROUPS_TABLE)).collect();
+    let mut names: Vec<&str> = [&PLACES_TABLE, &GROUPS_TABLE, &COMMUNITIES_TABLE]
+        .into_iter()
+        .flat_map(watchable)
+        .chain(indicators)
+        .collect();
     names.sort_unstable();
     names.dedup();
     let properties = |key: &str| match key {
         "name" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$" }),
-        "indicator" => json!({ "enum": names, "description": "Column of indicators, places or groups." }),
+        "indicator" => {
+            json!({ "enum": names, "description": "Column of indicators, places, groups or communities." })
+        }
         "region" => json!({ "enum": AREAS, "description": "Mali if absent." }),
         "place" => json!({ "type": "string", "description": "Place id." }),
         "group" => json!({ "type": "string", "description": "Armed group of January 2012." }),
+        "community" => json!({ "enum": communities }),
         _ => json!({ "type": "object", "properties": object(&Reduce::WORDS, reduction),
             "additionalProperties": false, "minProperties": 1, "maxProperties": 1 }),
     };

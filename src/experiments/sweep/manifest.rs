@@ -260,6 +260,7 @@ fn outcome_text(outcome: &Outcome) -> String {
         Watched::Area { area, .. } => AREAS[area].to_string(),
         Watched::Place { place, .. } => format!("place {}", place.index()),
         Watched::Group { group, .. } => format!("group {group}"),
+        Watched::Community { community, .. } => community.word().to_string(),
     };
     format!("{} ({place}), {}", outcome.indicator, outcome.reduce)
 }

@@ -53,22 +53,8 @@ pub enum MergeError {
         now: String,
     },
     /// One run stands twice with different results.
-    #[error("run {id} differs: {column} is `{before}` in {}, `{now}` in {}; keep the part that is right",
-        first.display(), other.display())]
-    Unequal {
-        /// Identity of the run.
-        id: String,
-        /// First column that differs.
-        column: String,
-        /// In the first part.
-        before: String,
-        /// In the other part.
-        now: String,
-        /// The first part.
-        first: PathBuf,
-        /// The other part.
-        other: PathBuf,
-    },
+    #[error("{0}")]
+    Unequal(Box<UnequalRun>),
     /// Runs are missing.
     #[error(
         "{missing} of {total} runs are missing (runs {numbers}){reasons}; run the missing shards, or merge with --partial"
@@ -83,6 +69,25 @@ pub enum MergeError {
         /// Parts that were left out, and why.
         reasons: String,
     },
+}
+
+/// A run that stands twice with different results.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("run {id} differs: {column} is `{before}` in {}, `{now}` in {}; keep the part that is right",
+    first.display(), other.display())]
+pub struct UnequalRun {
+    /// Identity of the run.
+    pub id: String,
+    /// First column that differs.
+    pub column: String,
+    /// In the first part.
+    pub before: String,
+    /// In the other part.
+    pub now: String,
+    /// The first part.
+    pub first: PathBuf,
+    /// The other part.
+    pub other: PathBuf,
 }
 
 /// What became of a merge.
@@ -161,16 +166,16 @@ fn usable(folders: &[PathBuf]) -> Result<(Vec<Part>, LeftOut), MergeError> {
             }
         }
     }
-    if let Some((first, others)) = found.split_first() {
-        for other in others.iter().filter(|other| other.manifest.sweep != first.manifest.sweep) {
-            let difference = first.manifest.first_difference(&other.manifest);
-            let (what, before, now) = difference.map_or_else(
-                || ("sweep".to_string(), first.manifest.sweep.clone(), other.manifest.sweep.clone()),
-                |d| (d.what, d.before, d.now),
-            );
-            let (first, other) = (first.folder.clone(), other.folder.clone());
-            return Err(MergeError::OtherSweep { first, other, what, before, now });
-        }
+    if let Some((first, others)) = found.split_first()
+        && let Some(other) = others.iter().find(|other| other.manifest.sweep != first.manifest.sweep)
+    {
+        let difference = first.manifest.first_difference(&other.manifest);
+        let (what, before, now) = difference.map_or_else(
+            || ("sweep".to_string(), first.manifest.sweep.clone(), other.manifest.sweep.clone()),
+            |d| (d.what, d.before, d.now),
+        );
+        let (first, other) = (first.folder.clone(), other.folder.clone());
+        return Err(MergeError::OtherSweep { first, other, what, before, now });
     }
     let mut usable = Vec::new();
     let mut left_out = LeftOut::default();
@@ -276,7 +281,7 @@ impl Joined {
                     (rows, Some(run))
                 }
             };
-            if let Some((next, record)) = rows.next()? {
+            if let Some((next, record)) = rows.next_row()? {
                 if next >= self.total || next < run || taken == Some(next) {
                     let path = parts[at].folder.join(format!("{TABLE}.csv"));
                     let reason = "its rows are not in the order of the plan".to_string();
@@ -353,12 +358,12 @@ impl Joined {
 fn unequal(known: &csv::StringRecord, now: &csv::StringRecord, first: &Part, other: &Part) -> MergeError {
     let at = (0..known.len().max(now.len())).find(|at| known.get(*at) != now.get(*at)).unwrap_or(0);
     let field = |record: &csv::StringRecord| record.get(at).unwrap_or_default().to_string();
-    MergeError::Unequal {
+    MergeError::Unequal(Box::new(UnequalRun {
         id: known.get(0).unwrap_or_default().to_string(),
         column: first.manifest.columns.get(at).map_or_else(String::new, |column| column.name.clone()),
         before: field(known),
         now: field(now),
         first: first.folder.clone(),
         other: other.folder.clone(),
-    }
+    }))
 }

@@ -151,7 +151,7 @@ impl Rows {
     }
 
     /// The next row with the number of its run, from 0; none at the end.
-    pub fn next(&mut self) -> Result<Option<(usize, ::csv::StringRecord)>, ExportError> {
+    pub fn next_row(&mut self) -> Result<Option<(usize, ::csv::StringRecord)>, ExportError> {
         let broken = |reason: String| ExportError::Content { path: self.path.clone(), reason };
         let Some(record) = self.reader.next() else { return Ok(None) };
         let record = record.map_err(|error| broken(error.to_string()))?;
@@ -194,7 +194,7 @@ pub fn row_of(part: &Part, id: &str) -> Result<Vec<::csv::StringRecord>, ExportE
     let wanted = id.trim_start_matches("blake3:");
     let mut found: Vec<::csv::StringRecord> = Vec::new();
     let mut rows = Rows::open(part)?;
-    while let Some((_, record)) = rows.next()? {
+    while let Some((_, record)) = rows.next_row()? {
         let own = record.get(0).unwrap_or_default().trim_start_matches("blake3:");
         // Points that chance to be equal share their runs.
         if own.starts_with(wanted) && !found.iter().any(|known| known.get(0) == record.get(0)) {

@@ -1,0 +1,418 @@
+//! Contract: the rows of a sweep depend on its plan alone: not on threads, interruptions, shards, or on files that were
+//! damaged in between.
+//!
+//! Method: a small plan on three places is carried out by the program itself in every way and compared byte by byte;
+//! where runs must fail or take long, a stand-in runs them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use harmattan::base::draws::join;
+use harmattan::cli::sources::Sources;
+use harmattan::experiments::folder::Existing;
+use harmattan::experiments::sweep::execute::{self, Settings};
+use harmattan::experiments::sweep::{Shard, Sweep};
+use harmattan::export::Format;
+
+/// Eight points, so many seeds.
+pub fn plan(seeds: usize) -> String {
+    format!(
+        r#"
+format    = 1
+name      = "patrols"
+scenarios = ["testbed-three-places"]
+seeds     = {seeds}
+scale     = 1000
+until     = 2012-12-31
+
+[design]
+method = "latin-hypercube"
+points = 8
+
+[uncertainties]
+"trafficking.risk_decay_per_week" = {{ range = [0.02, 0.25] }}
+
+[levers]
+"patrols.troops_persons" = {{ values = [0, 50, 100] }}
+
+[[outcome]]
+name       = "deaths"
+indicator  = "deaths"
+reduce.sum = {{}}
+
+[[outcome]]
+name        = "state_presence"
+indicator   = "state_presence"
+region      = "Kidal"
+reduce.mean = {{ from = 2012-06-01 }}
+
+[[outcome]]
+name       = "weeks_to_loss"
+indicator  = "places_under_groups"
+reduce.weeks_until = {{ at_least = 1 }}
+"#
+    )
+}
+
+/// A plan of so many seeds in `patrols.toml` of a folder.
+pub fn write_plan(folder: &Path, seeds: usize) {
+    std::fs::write(folder.join("patrols.toml"), plan(seeds)).unwrap();
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harmattan"));
+    command.current_dir(folder).args(arguments);
+    command
+}
+
+/// Exit code, stdout, stderr.
+pub fn harmattan(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = command(folder, arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// Runs what must succeed.
+pub fn done(folder: &Path, arguments: &[&str]) -> String {
+    let (code, stdout, stderr) = harmattan(folder, arguments);
+    assert_eq!(code, 0, "{arguments:?}\n{stderr}");
+    stdout
+}
+
+/// Everything that a sweep's folder holds but times and shards.
+pub fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = crate::runs::files(folder);
+    files.remove("timing.json").expect("a finished sweep says how long it took");
+    files
+}
+
+#[test]
+fn thread_counts_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 3);
+    let sweep = |threads: &str| {
+        done(
+            folder.path(),
+            &["sweep", "patrols.toml", "--out", threads, "--threads", threads, "--format", "both"],
+        );
+        results(&folder.path().join(threads).join("patrols"))
+    };
+    let one = sweep("1");
+    let names: Vec<&String> = one.keys().collect();
+    assert_eq!(names, ["manifest.json", "plan.toml", "runs.csv", "runs.parquet"]);
+    assert_eq!(one, sweep("2"));
+    assert_eq!(one, sweep("3"));
+    let rows = String::from_utf8(one["runs.csv"].clone()).unwrap();
+    assert!(rows.starts_with(
+        "run_id,point,replicate,seed,scenario,status,error,trafficking.risk_decay_per_week,\
+         patrols.troops_persons,deaths,state_presence,weeks_to_loss\n"
+    ));
+    let places: Vec<Vec<&str>> =
+        rows.lines().skip(1).map(|line| line.split(',').skip(1).take(5).collect()).collect();
+    assert_eq!(places.len(), 24);
+    for (at, place) in places.iter().enumerate() {
+        let (point, seed) = ((at / 3 + 1).to_string(), (at % 3 + 1).to_string());
+        assert_eq!(place[..], [&point, &seed, &seed, "testbed-three-places", "done"]);
+    }
+}
+
+/// Kills the program twenty times at moments that differ from each other, resuming each time.
+#[test]
+fn twenty_kills_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 150);
+    done(folder.path(), &["sweep", "patrols.toml", "--out", "undisturbed"]);
+    let mut killed = 0;
+    for attempt in 0..20 {
+        let arguments = ["sweep", "patrols.toml", "--out", "killed", "--threads", "2", "--quiet"];
+        let mut child = command(folder.path(), &arguments).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(10 + join(attempt, 1) % 60));
+        // The standard library sends SIGKILL, which no handler sees.
+        child.kill().unwrap();
+        killed += usize::from(!child.wait().unwrap().success());
+    }
+    assert!(killed >= 10, "the sweep is too short to be killed: {killed} kills");
+    let (code, _, stderr) =
+        harmattan(folder.path(), &["sweep", "patrols.toml", "--out", "killed", "--resume"]);
+    assert_eq!(code, 0, "{stderr}");
+    let out = |name: &str| results(&folder.path().join(name).join("patrols"));
+    assert_eq!(out("killed"), out("undisturbed"));
+}
+
+/// The sweep of a plan file, for stand-in runs.
+fn planned(folder: &Path, shard: Option<Shard>) -> Sweep {
+    let sources = Sources::load().unwrap();
+    let plan = sources.plan(folder.join("patrols.toml").to_str().unwrap()).unwrap();
+    let plan_folder = folder.join("out").join(&plan.name);
+    let context = sources.into_context();
+    Sweep { plan, context, model_hash: "blake3:test".to_string(), shard, format: Format::Csv, plan_folder }
+}
+
+#[test]
+fn a_finished_run_is_never_done_again_and_failed_runs_are_results() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 5);
+    let sweep = planned(folder.path(), None);
+    let (stop, begun) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let run = |stop_after: usize, threads: usize| {
+        let mut open = execute::open(&sweep, Existing::Complete).unwrap().unwrap();
+        stop.store(false, Ordering::SeqCst);
+        let done = AtomicUsize::new(0);
+        let observe = |event: execute::Event| {
+            if !matches!(event, execute::Event::Week) && done.fetch_add(1, Ordering::SeqCst) + 1 >= stop_after
+            {
+                stop.store(true, Ordering::SeqCst);
+            }
+        };
+        let settings = Settings {
+            threads,
+            stop: &stop,
+            observe: &observe,
+            run: &|_, seed, outcomes, _| {
+                begun.fetch_add(1, Ordering::SeqCst);
+                assert_ne!(seed, 3, "the third seed\nis unlucky");
+                vec![seed as f64; outcomes.len()]
+            },
+            sync_every: Duration::from_secs(10),
+        };
+        execute::run(&mut open, &settings).unwrap();
+        execute::finish(&mut open).unwrap()
+    };
+    assert!(run(7, 1).is_none());
+    assert_eq!(begun.load(Ordering::SeqCst), 7);
+    let manifest = run(usize::MAX, 2).expect("all runs are there");
+    assert_eq!(begun.load(Ordering::SeqCst), 40);
+    assert_eq!((manifest.runs.done, manifest.runs.failed), (Some(32), Some(8)));
+    assert!(execute::open(&sweep, Existing::Resume).unwrap().is_none());
+    let rows = std::fs::read_to_string(folder.path().join("out/patrols/runs.csv")).unwrap();
+    let failed: Vec<&str> = rows.lines().filter(|line| line.contains(",failed,")).collect();
+    assert_eq!(failed.len(), 8);
+    // On one line, and without values.
+    assert!(
+        failed.iter().all(|line| line.contains("the third seed is unlucky") && line.ends_with(",,,")),
+        "{failed:?}"
+    );
+}
+
+#[test]
+fn points_that_cannot_be_prepared_are_rows_that_say_why() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 1);
+    let mut sweep = planned(folder.path(), None);
+    // A world without places cannot be built.
+    for theatre in &mut sweep.context.theatres {
+        theatre.places.clear();
+    }
+    let mut open = execute::open(&sweep, Existing::Complete).unwrap().unwrap();
+    let settings = Settings {
+        threads: 2,
+        stop: &AtomicBool::new(false),
+        observe: &|_| {},
+        run: &harmattan::experiments::sweep::rows::reduced,
+        sync_every: Duration::from_secs(10),
+    };
+    execute::run(&mut open, &settings).unwrap();
+    let manifest = execute::finish(&mut open).unwrap().unwrap();
+    assert_eq!((manifest.runs.done, manifest.runs.failed), (Some(0), Some(8)));
+    let rows = std::fs::read_to_string(folder.path().join("out/patrols/runs.csv")).unwrap();
+    assert_eq!(rows.matches("no place").count(), 8, "{rows}");
+}
+
+/// Carries out every shard of a plan into `out`.
+fn all_shards(folder: &Path, of: usize, out: &str) {
+    for index in 1..=of {
+        let shard = format!("{index}/{of}");
+        done(folder, &["sweep", "patrols.toml", "--out", out, "--shard", &shard, "--quiet"]);
+    }
+}
+
+/// The folders of the shards, in order.
+fn shard_folders(plan_folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(plan_folder.join("shards")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn shards_join_to_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 3);
+    done(at, &["sweep", "patrols.toml", "--out", "whole", "--format", "both"]);
+    let whole = results(&at.join("whole/patrols"));
+    all_shards(at, 5, "shards");
+    done(at, &["merge", "shards", "--out", "joined", "--format", "both"]);
+    assert_eq!(results(&at.join("joined/patrols")), whole);
+    // Beside its shards, twice, from a Parquet file, and with shards of another count: equal duplicates are accepted.
+    all_shards(at, 2, "others");
+    for _ in 0..2 {
+        done(at, &["merge", "shards/patrols", "others", "joined", "--out", "shards", "--format", "both"]);
+        assert_eq!(results(&at.join("shards/patrols")), whole);
+    }
+    done(at, &["sweep", "patrols.toml", "--out", "columns", "--format", "parquet"]);
+    done(at, &["merge", "columns", "--out", "from-columns", "--format", "both"]);
+    assert_eq!(results(&at.join("from-columns/patrols")), whole);
+}
+
+#[test]
+fn an_incomplete_or_contradictory_merge_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 3);
+    all_shards(at, 3, "out");
+    let shards = shard_folders(&at.join("out/patrols"));
+    let whole = at.join("kept");
+    std::fs::rename(&shards[1], &whole).unwrap();
+    let (code, _, stderr) = harmattan(at, &["merge", "out", "--out", "joined"]);
+    assert!(code == 2 && stderr.contains("8 of 24 runs are missing (runs 9..16)"), "{stderr}");
+    assert!(!at.join("joined/patrols/runs.csv").exists());
+    done(at, &["merge", "out", "--out", "joined", "--partial"]);
+    let manifest = std::fs::read_to_string(at.join("joined/patrols/manifest.json")).unwrap();
+    assert!(manifest.contains("\"partial\": true"), "{manifest}");
+    // A partial result is completed by what was missing.
+    done(at, &["merge", "joined", "kept", "--out", "joined"]);
+    let manifest = std::fs::read_to_string(at.join("joined/patrols/manifest.json")).unwrap();
+    assert!(manifest.contains("\"partial\": false"), "{manifest}");
+
+    // The same run with another result: the rows and their checksum are forged together.
+    std::fs::rename(&whole, &shards[1]).unwrap();
+    let rows = std::fs::read_to_string(shards[0].join("runs.csv")).unwrap();
+    let id = rows.lines().nth(1).unwrap().split(',').next().unwrap().to_string();
+    let forged = at.join("forged");
+    std::fs::create_dir(&forged).unwrap();
+    let changed = rows.replacen(",done,,", ",done,,9", 1);
+    let body = |text: &str| blake3::hash(text.split_once('\n').unwrap().1.as_bytes()).to_hex().to_string();
+    let manifest = std::fs::read_to_string(shards[0].join("manifest.json")).unwrap();
+    assert!(manifest.contains(&body(&rows)));
+    std::fs::write(forged.join("manifest.json"), manifest.replace(&body(&rows), &body(&changed))).unwrap();
+    std::fs::write(forged.join("runs.csv"), changed).unwrap();
+    let (code, _, stderr) = harmattan(at, &["merge", "out", "forged", "--out", "twice"]);
+    assert!(
+        code == 2 && stderr.contains(&id) && stderr.contains("trafficking.risk_decay_per_week"),
+        "{stderr}"
+    );
+
+    // A shard of another plan.
+    std::fs::write(at.join("patrols.toml"), plan(3).replace("[0.02, 0.25]", "[0.02, 0.2]")).unwrap();
+    done(at, &["sweep", "patrols.toml", "--out", "other", "--shard", "1/3"]);
+    let (code, _, stderr) = harmattan(at, &["merge", "out", "other", "--out", "mixed"]);
+    assert!(code == 2 && stderr.contains("uncertainties.trafficking.risk_decay_per_week"), "{stderr}");
+    assert!(stderr.contains("range 0.02 to 0.25") && stderr.contains("range 0.02 to 0.2 "), "{stderr}");
+}
+
+#[test]
+fn damaged_rows_are_found_and_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 3);
+    let sweep = ["sweep", "patrols.toml", "--format", "both"];
+    done(at, &sweep);
+    let expected = results(&at.join("output/patrols"));
+    type Spoil = fn(&mut Vec<u8>);
+    let damage: [(&str, Spoil); 4] = [
+        ("runs.csv", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("runs.csv", |bytes| bytes[700] ^= 1),
+        ("runs.parquet", |bytes| bytes.truncate(bytes.len() - 9)),
+        ("runs.parquet", |bytes| bytes.clear()),
+    ];
+    for (name, spoil) in damage {
+        let path = at.join("output/patrols").join(name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        spoil(&mut bytes);
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(harmattan(at, &["status", "output/patrols"]).0, 1, "{name}");
+        let (code, _, stderr) = harmattan(at, &sweep);
+        assert!(code == 0 && stderr.contains("warning: ") && stderr.contains(name), "{stderr}");
+        assert_eq!(results(&at.join("output/patrols")), expected, "{name}");
+    }
+    // A shard, which the merge leaves out.
+    all_shards(at, 2, "out");
+    let shard = shard_folders(&at.join("out/patrols")).remove(0).join("runs.csv");
+    let rows = std::fs::read_to_string(&shard).unwrap();
+    std::fs::write(&shard, rows.replacen(",1,1,1,", ",1,1,7,", 1)).unwrap();
+    let (code, _, stderr) = harmattan(at, &["merge", "out", "--out", "out"]);
+    assert!(code == 2 && stderr.contains("checksum differs"), "{stderr}");
+    all_shards(at, 2, "out");
+    done(at, &["merge", "out", "--out", "out", "--format", "both"]);
+    assert_eq!(results(&at.join("out/patrols")), expected);
+}
+
+#[test]
+fn a_plan_that_changed_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 2);
+    done(at, &["sweep", "patrols.toml", "--quiet"]);
+    for (before, after, what) in [
+        ("[0, 50, 100]", "[0, 50]", "levers.patrols.troops_persons was 0, 50, 100, now it is 0, 50"),
+        ("points = 8", "points = 9", "design.points was 8, now it is 9"),
+        ("seeds     = 2", "seeds     = 3", "seeds was 1..2, now it is 1..3"),
+        ("from = 2012-06-01", "from = 2012-07-01", "outcome.state_presence was"),
+        ("2012-12-31", "2013-01-07", "until was 2012-12-31, now it is 2013-01-07"),
+    ] {
+        std::fs::write(at.join("patrols.toml"), plan(2).replacen(before, after, 1)).unwrap();
+        let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml"]);
+        assert!(code == 2 && stderr.contains("holds results of other inputs"), "{stderr}");
+        // Whatever else follows from it, what the user changed is among what is told.
+        let told = stderr.contains(what) || (before == "2012-12-31" && stderr.contains("outcome.deaths was"));
+        assert!(told, "{what}\n{stderr}");
+    }
+    // Words that change nothing are no other plan.
+    std::fs::write(at.join("patrols.toml"), plan(2) + "# A remark.\n").unwrap();
+    done(at, &["sweep", "patrols.toml", "--resume"]);
+}
+
+#[test]
+fn too_many_runs_need_a_yes_and_a_dry_run_starts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 2);
+    let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml", "--max-runs", "15"]);
+    assert!(code == 2 && stderr.contains("16 runs, more than --max-runs 15"), "{stderr}");
+    let text = done(at, &["sweep", "patrols.toml", "--max-runs", "15", "--yes", "--dry-run"]);
+    for word in
+        ["8 points x 1 scenarios x 2 seeds", "runs    16", "time", "memory", "disk", "nothing was started"]
+    {
+        assert!(text.contains(word), "{text}");
+    }
+    assert!(!at.join("output").exists());
+    let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml", "--resume"]);
+    assert!(code == 2 && stderr.contains("nothing to resume"), "{stderr}");
+    let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml", "--until", "2012-05-01"]);
+    assert!(code == 2 && stderr.contains("needs weeks up to"), "{stderr}");
+}
+
+#[test]
+fn a_row_is_run_again_alone_and_gives_what_the_row_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 2);
+    done(at, &["sweep", "patrols.toml"]);
+    let rows = std::fs::read_to_string(at.join("output/patrols/runs.csv")).unwrap();
+    let row: Vec<&str> = rows.lines().nth(14).unwrap().split(',').collect();
+    let (id, seed, deaths) = (row[0], row[3], row[9]);
+    done(at, &["run", "--run-id", &id[..20], "--from-results", "output", "--out", "again", "--no-plots"]);
+    let again = at.join("again/testbed-three-places");
+    let manifest = std::fs::read_to_string(again.join("manifest.json")).unwrap();
+    assert!(
+        manifest.contains(&format!("\"id\": \"{id}\"")) && manifest.contains(&format!("\"seed\": {seed}"))
+    );
+    let indicators = std::fs::read_to_string(again.join("indicators.csv")).unwrap();
+    let header: Vec<&str> = indicators.lines().next().unwrap().split(',').collect();
+    let column = header.iter().position(|name| *name == "deaths").unwrap();
+    let in_tables: f64 = indicators
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>())
+        .filter(|cells| cells[2] == "Mali")
+        .map(|cells| cells[column].parse::<f64>().unwrap())
+        .sum();
+    assert_eq!(in_tables, deaths.parse::<f64>().unwrap());
+    done(at, &["verify", "again/testbed-three-places"]);
+    let (code, _, stderr) = harmattan(at, &["run", "--run-id", "blake3:", "--from-results", "output"]);
+    assert!(code == 2 && stderr.contains("give more of it"), "{stderr}");
+}
