@@ -16,6 +16,7 @@ use crate::entities::world::{Arms, People, Presence, World};
 use crate::mechanics::presence;
 use crate::scenario::Scenario;
 use crate::submodels::{Parameters, perception};
+use crate::tables::trace::Trace;
 
 /// Builds the world in which every run of a scenario begins. It depends on no seed; attitudes differ between
 /// people by their ordinal.
@@ -58,6 +59,7 @@ pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, sc
         arms: Arms::default(),
         this_week,
         record: None,
+        trace: Trace::default(),
         scale,
     };
     armed_actors::enrol(&mut world, theatre);

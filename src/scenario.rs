@@ -15,6 +15,7 @@ mod places;
 pub mod schema;
 pub mod show;
 pub(crate) mod text;
+pub mod traced;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 use crate::submodels::Parameters;
 use crate::tables::Table;
 use crate::tables::record::Record;
+use crate::tables::trace::{Trace, Traced};
 use crate::{initialization, schedule};
 
 /// Length of a row's period in the tables.
@@ -50,6 +51,8 @@ pub struct Prepared {
     pub parameters: Parameters,
     /// Options.
     pub options: RunOptions,
+    /// Decisions that are traced.
+    pub traced: Vec<Traced>,
     /// The world of 2 January 2012.
     initial: World,
 }
@@ -63,7 +66,13 @@ impl Prepared {
         options: RunOptions,
     ) -> Prepared {
         let initial = initialization::world(&theatre, &scenario, &parameters, options.scale);
-        Prepared { theatre, scenario, parameters, options, initial }
+        Prepared { theatre, scenario, parameters, options, traced: Vec::new(), initial }
+    }
+
+    /// The same runs with a trace of decisions.
+    pub fn with_trace(mut self, traced: Vec<Traced>) -> Prepared {
+        self.traced = traced;
+        self
     }
 
     /// The world in which every run begins.
@@ -90,7 +99,7 @@ pub struct Outcome {
     pub seed: u64,
     /// Weeks simulated.
     pub weeks: u32,
-    /// The run tables, in the order of [`crate::tables::layouts::RUN_TABLES`].
+    /// The run tables, in the order of [`crate::tables::layouts::RUN_TABLES`], then `decisions` if any are traced.
     pub tables: Vec<Table>,
     /// Hash of the final state (blake3).
     pub state_hash: [u8; 32],
@@ -110,7 +119,8 @@ pub fn run(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> O
         .map(|(lever, _)| lever.name.clone())
         .collect();
     let state_hash = hash_of(&world);
-    let tables = world.record.map_or_else(Vec::new, |record| record.tables);
+    let mut tables = world.record.map_or_else(Vec::new, |record| record.tables);
+    tables.extend(world.trace.into_table());
     Outcome { seed, weeks: prepared.options.until.0 + 1, tables, state_hash, never_started }
 }
 
@@ -160,6 +170,7 @@ fn weeks(
         world.places.len(),
         n_legs,
     ));
+    world.trace = Trace::new(&prepared.traced, seed, options.from.0);
     let draws = Draws::new(seed);
     for week in 0..=options.until.0 {
         let now = Now::new(Week(week), draws);

@@ -3,6 +3,7 @@
 pub mod indicators;
 pub mod layouts;
 pub mod record;
+pub mod trace;
 
 use serde::{Deserialize, Serialize};
 

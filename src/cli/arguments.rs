@@ -149,6 +149,10 @@ pub struct RunArguments {
     /// Print milliseconds per submodel.
     #[arg(long)]
     pub timings: bool,
+    /// Write the decisions of a submodel, or of one of its agents, with their options, probabilities and terms
+    /// (repeatable).
+    #[arg(long, value_name = "SUBMODEL[:AGENT]")]
+    pub trace: Vec<String>,
     /// Check the model's invariants every week.
     #[arg(long)]
     pub check_invariants: bool,

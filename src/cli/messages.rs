@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::experiments::ExperimentError;
 use crate::export::ExportError;
+use crate::tables::trace::MOST_ROWS;
 
 /// Why a command does not end with 0.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +114,15 @@ pub enum Warning {
         /// What runs now.
         now: String,
     },
+    /// A trace reached its largest size.
+    TraceCut {
+        /// Scenario.
+        scenario: String,
+        /// Seeds concerned.
+        seeds: usize,
+        /// The first of them.
+        first: u64,
+    },
     /// The figures could not be drawn.
     NoFigures(String),
     /// Little space is left.
@@ -150,6 +160,11 @@ impl std::fmt::Display for Warning {
                 f,
                 "written by {before}, compared with {now}; if results differ, verify with the version that wrote \
                  them"
+            ),
+            Warning::TraceCut { scenario, seeds, first } => write!(
+                f,
+                "{scenario}: decisions.csv is not whole: {MOST_ROWS} rows a run are the most, reached in {seeds} runs, first \
+                 in seed {first}; name an agent (--trace SUBMODEL:AGENT) or shorten the run"
             ),
             Warning::NoFigures(reason) => write!(
                 f,

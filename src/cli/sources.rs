@@ -20,8 +20,9 @@ use crate::scenario::check::{self, Context};
 use crate::scenario::diagnostic::{Code, Diagnostic, Severity};
 use crate::scenario::parameters::Entry;
 use crate::scenario::show::Origins;
-use crate::scenario::{Scenario, library, schema, show};
+use crate::scenario::{Scenario, library, schema, show, traced};
 use crate::simulation::{Prepared, RunOptions};
+use crate::tables::trace::Traced;
 
 /// Everything scenarios are checked against.
 pub struct Sources {
@@ -157,6 +158,13 @@ impl Sources {
     ) -> Result<Branch, CliError> {
         let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
         Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
+    }
+
+    /// Reads what is to be traced.
+    pub fn traced(&self, given: &[String], theatre: &str) -> Result<Vec<Traced>, CliError> {
+        let theatre = self.theatre(theatre)?;
+        let wrong = |text: &String, why| CliError::BadInput(format!("--trace {text}: {why}"));
+        given.iter().map(|text| traced::read(text, theatre).map_err(|why| wrong(text, why))).collect()
     }
 
     /// A theatre by name.

@@ -10,6 +10,8 @@ pub struct Band {
     pub group: GroupId,
     /// Address of draws: the group's key and an ordinal that is never used again.
     pub key: u64,
+    /// Number among the bands that its group ever formed, from 1.
+    pub ordinal: u64,
     /// Place.
     pub place: PlaceId,
     /// Fighters [persons].
@@ -38,7 +40,8 @@ impl Bands {
         }
         let key = crate::base::draws::join(group_key, self.next_ordinal[at]);
         self.next_ordinal[at] += 1;
-        self.list.push(Band { group, key, place, fighters, posture, weeks_here: 0 });
+        let ordinal = self.next_ordinal[at];
+        self.list.push(Band { group, key, ordinal, place, fighters, posture, weeks_here: 0 });
     }
 
     /// Fighters of a group at a place [persons].

@@ -3,7 +3,7 @@
 use crate::base::ids::{CellId, Column, GroupId, Id as _, Matrix, PlaceId};
 use crate::entities::armed_groups::ArmedGroups;
 use crate::entities::bands::Bands;
-use crate::entities::cells::Cells;
+use crate::entities::cells::{Cell, Cells};
 use crate::entities::governments::Governments;
 use crate::entities::inputs::Inputs;
 use crate::entities::ledger::Ledger;
@@ -19,6 +19,7 @@ use crate::entities::this_week::ThisWeek;
 use crate::entities::trafficking_networks::{Consignment, Networks};
 use crate::entities::vocabulary::Rank;
 use crate::tables::record::Record;
+use crate::tables::trace::Trace;
 
 /// Usable force and the cover it gives, by place; refreshed when forces have moved.
 #[derive(Clone, Debug)]
@@ -143,6 +144,7 @@ pub struct World {
     pub arms: Arms,
     pub this_week: ThisWeek,
     pub record: Option<Record>,
+    pub trace: Trace,
     /// Persons per agent.
     pub scale: u32,
 }
@@ -166,6 +168,12 @@ impl World {
     /// Ids of groups that exist.
     pub fn living_groups(&self) -> impl Iterator<Item = GroupId> + '_ {
         self.groups.ids().filter(|g| self.groups[*g].alive())
+    }
+
+    /// A cell in traces: its place and its community.
+    pub fn cell_name(&self, cell: CellId) -> String {
+        let Cell { place, community, .. } = &self.cells[cell];
+        format!("{}/{}", self.places.id[*place], community.word())
     }
 
     /// Id of a controller in tables.

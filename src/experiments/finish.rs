@@ -12,6 +12,7 @@ use crate::export::manifest::{Manifest, Status};
 use crate::export::tables::TableWriter;
 use crate::export::{atomic, codebook};
 use crate::tables::layouts::SUMMARY_TABLE;
+use crate::tables::trace::MOST_ROWS;
 use crate::tables::{Table, TableSpec};
 
 /// A study whose tables are written.
@@ -21,6 +22,8 @@ pub struct Finished {
     pub manifest: Manifest,
     /// Seeds that failed, with the message.
     pub failed: Vec<(u64, String)>,
+    /// Seeds whose trace of decisions reached its largest size and ends there.
+    pub cut_traces: Vec<u64>,
     /// Measures over the seeds that are done.
     pub measures: Vec<Measure>,
     /// The seed nearest to the medians.
@@ -60,7 +63,7 @@ pub fn finish(open: &mut OpenStudy) -> Result<Finished, ExperimentError> {
     let mut summary = SummaryWriter::create(folder)?;
     let mut measures = Measures::default();
     let mut manifest = study.manifest.clone();
-    let mut failed = Vec::new();
+    let (mut failed, mut cut_traces) = (Vec::new(), Vec::new());
     let mut never_started: BTreeMap<String, u64> = BTreeMap::new();
 
     for ((seed, id), record) in study.seeds.iter().zip(&study.ids).zip(&mut manifest.runs) {
@@ -81,6 +84,9 @@ pub fn finish(open: &mut OpenStudy) -> Result<Finished, ExperimentError> {
         for (writer, spec) in writers.iter_mut().zip(&specs) {
             if let Some(table) = table_of(&run.tables, spec) {
                 writer.append(table)?;
+                if spec.name == "decisions" && table.n_rows() >= MOST_ROWS {
+                    cut_traces.push(*seed);
+                }
                 if spec.name == "indicators" {
                     summary.add(*seed, table)?;
                     measures.add(*seed, table);
@@ -110,7 +116,13 @@ pub fn finish(open: &mut OpenStudy) -> Result<Finished, ExperimentError> {
         atomic::remove(&folder.join(journal::FILE))?;
         atomic::sync_folder(folder)?;
     }
-    Ok(Finished { manifest, failed, measures: measures.over_seeds(), typical_seed: measures.typical_seed() })
+    Ok(Finished {
+        manifest,
+        failed,
+        cut_traces,
+        measures: measures.over_seeds(),
+        typical_seed: measures.typical_seed(),
+    })
 }
 
 fn table_of<'a>(tables: &'a [Table], spec: &TableSpec) -> Option<&'a Table> {

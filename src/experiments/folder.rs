@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::study::{Study, tables};
+use super::study::Study;
 use super::{ExperimentError, journal, lock};
 use crate::export::atomic::{self, TEMPORARY_PREFIX};
 use crate::export::manifest::{self, Manifest};
 use crate::export::tables::file_names;
 use crate::export::{ExportError, codebook};
-use crate::tables::layouts::{RUN_TABLES, SUMMARY_TABLE};
+use crate::tables::layouts::{DECISIONS_TABLE, RUN_TABLES, SUMMARY_TABLE};
 
 /// What the user wants done with results that are already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn inspect(study: &Study, existing: Existing) -> Result<Standing, Experiment
 /// Names of the files that a complete folder holds (besides plots, report and timing).
 pub fn result_files(study: &Study) -> Vec<String> {
     let mut names = vec![manifest::FILE.to_string(), format!("{}.csv", codebook::CODEBOOK_TABLE.name)];
-    for table in tables(study.prepared.options.record_events).into_iter().chain([&SUMMARY_TABLE]) {
+    for table in study.tables().into_iter().chain([&SUMMARY_TABLE]) {
         names.extend(file_names(table.name, study.format));
     }
     names
@@ -74,7 +74,7 @@ pub fn result_files(study: &Study) -> Vec<String> {
 
 /// Removes our former results, and nothing else.
 pub fn clear(folder: &Path) -> Result<(), ExportError> {
-    let tables = RUN_TABLES.into_iter().chain([&SUMMARY_TABLE, &codebook::CODEBOOK_TABLE]);
+    let tables = RUN_TABLES.into_iter().chain([&DECISIONS_TABLE, &SUMMARY_TABLE, &codebook::CODEBOOK_TABLE]);
     for table in tables {
         for name in file_names(table.name, crate::export::Format::Both) {
             atomic::remove(&folder.join(name))?;

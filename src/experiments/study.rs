@@ -8,10 +8,13 @@ use super::branch::{Assumptions, Branch};
 use super::posterior::Sample;
 use super::run_id::RunId;
 use crate::export::Format;
-use crate::export::manifest::{ChangedParameter, GIT_REVISION, Manifest, RunRecord, ScenarioRecord, Status};
+use crate::export::manifest::{
+    ChangedParameter, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
+};
 use crate::simulation::Prepared;
 use crate::tables::TableSpec;
-use crate::tables::layouts::RUN_TABLES;
+use crate::tables::layouts::{DECISIONS_TABLE, RUN_TABLES};
+use crate::tables::trace::Traced;
 
 /// A scenario, prepared, with its seeds, its folder and its manifest as it stands before the first run.
 pub struct Study {
@@ -73,7 +76,10 @@ impl Study {
                 text: scenario.text.clone(),
                 base_texts: scenario.base_texts.clone(),
             },
-            options: Manifest::options_of(options, &seeds, format),
+            options: OptionsRecord {
+                trace: prepared.traced.iter().map(Traced::text).collect(),
+                ..Manifest::options_of(options, &seeds, format)
+            },
             parameters_changed: parameters.changed.clone(),
             runs: seeds.iter().zip(&ids).map(run).collect(),
             tables: BTreeMap::new(),
@@ -104,16 +110,18 @@ impl Study {
         let assumptions = self.assumptions.as_ref()?;
         let Prepared { theatre, scenario, options, .. } = &self.prepared;
         let parameters = assumptions.parameters(scenario, seed);
-        Some(Prepared::new(theatre.clone(), scenario.clone(), parameters, options.clone()))
+        let prepared = Prepared::new(theatre.clone(), scenario.clone(), parameters, options.clone());
+        Some(prepared.with_trace(self.prepared.traced.clone()))
     }
 
     /// Run tables that are recorded, in order.
     pub fn tables(&self) -> Vec<&'static TableSpec> {
-        tables(self.prepared.options.record_events)
+        tables(self.prepared.options.record_events, !self.prepared.traced.is_empty())
     }
 }
 
-/// Run tables, with or without events.
-pub fn tables(events: bool) -> Vec<&'static TableSpec> {
-    RUN_TABLES.into_iter().filter(|table| events || table.name != "events").collect()
+/// Run tables, with or without events and traced decisions.
+pub fn tables(events: bool, decisions: bool) -> Vec<&'static TableSpec> {
+    let always = RUN_TABLES.into_iter().filter(|table| events || table.name != "events");
+    always.chain(decisions.then_some(&DECISIONS_TABLE)).collect()
 }

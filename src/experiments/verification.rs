@@ -58,7 +58,7 @@ pub fn compare(
     again_folder: &Path,
     again: &Manifest,
 ) -> Result<Option<Difference>, ExportError> {
-    let mut specs = tables(stored.options.events);
+    let mut specs = tables(stored.options.events, !stored.options.trace.is_empty());
     specs.extend([&SUMMARY_TABLE, &codebook::CODEBOOK_TABLE]);
     for spec in specs {
         let again_csv = again_folder.join(format!("{}.csv", spec.name));

@@ -92,6 +92,9 @@ pub struct OptionsRecord {
     pub without: Vec<String>,
     /// Hash of a posterior sample, if one was used.
     pub posterior: Option<String>,
+    /// Decisions that are traced, as on the command line.
+    #[serde(default)]
+    pub trace: Vec<String>,
 }
 
 /// A parameter that differs from its default.
@@ -210,6 +213,7 @@ impl Manifest {
             events: options.record_events,
             without: options.without.iter().map(|i| crate::schedule::SUBMODELS[*i].to_string()).collect(),
             posterior: None,
+            trace: Vec::new(),
         }
     }
 }
@@ -255,6 +259,7 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
         ("options.events", json!(options.events)),
         ("options.without", json!(options.without)),
         ("options.posterior", json!(options.posterior)),
+        ("options.trace", json!(options.trace)),
         ("model_hash", json!(manifest.model_hash)),
     ]
 }

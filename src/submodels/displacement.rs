@@ -22,8 +22,9 @@ use crate::entities::cells::{FEAR, FORCES, add_stay};
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::PlaceKind;
 use crate::entities::world::World;
-use crate::mechanics::choice;
+use crate::mechanics::choice::{self, Terms};
 use crate::mechanics::presence::protection;
+use crate::tables::trace::{Considered, Trace};
 
 /// Parameters; values, ranges and sources in `data/parameters/displacement.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,6 +76,7 @@ pub struct Params {
     pub camp_aid_share: f64,
 }
 
+const SUBMODEL: &str = "displacement";
 const FLIGHT: Stream = Stream::named("displacement.flight");
 const RETURN: Stream = Stream::named("displacement.return");
 
@@ -82,13 +84,15 @@ const RETURN: Stream = Stream::named("displacement.return");
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let danger = dangers(world, params);
     let refuges = refuges(world, params);
+    let mut trace = std::mem::take(&mut world.trace);
     for id in world.cells.ids() {
         let place = world.cells[id].place;
-        flee(world, params, now, &refuges, id, danger[place.index()]);
-        come_back(world, params, now, id, danger[place.index()]);
+        flee(world, params, now, &refuges, id, danger[place.index()], &mut trace);
+        come_back(world, params, now, id, danger[place.index()], &mut trace);
         let cell = &mut world.cells[id];
         cell.weeks_abroad += f64::from(cell.refugees());
     }
+    world.trace = trace;
     count_hosted(world);
 }
 
@@ -108,7 +112,15 @@ fn dangers(world: &World, params: &Params) -> Vec<f64> {
         .collect()
 }
 
-fn flee(world: &mut World, params: &Params, now: &Now, refuges: &[Refuge], id: CellId, danger: f64) {
+fn flee(
+    world: &mut World,
+    params: &Params,
+    now: &Now,
+    refuges: &[Refuge],
+    id: CellId,
+    danger: f64,
+    trace: &mut Trace,
+) {
     let cell = &world.cells[id];
     let place = cell.place;
     let expected = match world.places.controller[place] {
@@ -121,18 +133,41 @@ fn flee(world: &mut World, params: &Params, now: &Now, refuges: &[Refuge], id: C
     let afraid =
         (cell.mean[FEAR] - cell.natural[FEAR] - cell.fear_habit * params.habit_share - params.fear_borne)
             .max(0.0);
-    let hazard =
-        params.flight_from_danger_per_week * danger * expected + params.flight_from_fear_per_week * afraid;
+    let from_danger = params.flight_from_danger_per_week * danger * expected;
+    let from_fear = params.flight_from_fear_per_week * afraid;
+    let hazard = from_danger + from_fear;
     if hazard < params.least_hazard_per_week {
         return;
     }
     let slots = now.draws.agent(FLIGHT, cell.key, now.week);
     let n = slots.binomial(0, cell.at_home, probability(hazard));
+    if trace.watches(SUBMODEL) {
+        let stay = cell.at_home - n;
+        trace.note(now, SUBMODEL, &world.cell_name(id), || {
+            let terms = vec![("danger_per_week", from_danger), ("fear_per_week", from_fear)];
+            hazard_options(["flee", "stay"], [n, stay], probability(hazard), terms)
+        });
+    }
     if n == 0 {
         return;
     }
     let n = world.persons.take(&mut world.cells[id], n, slots.share(1));
-    settle(world, params, refuges, id, n);
+    settle(world, params, now, refuges, id, n, trace);
+}
+
+/// Something that happens at a hazard, and its absence.
+fn hazard_options(
+    names: [&str; 2],
+    chosen: [u32; 2],
+    probability: f64,
+    terms: Vec<(&'static str, f64)>,
+) -> Vec<Considered> {
+    let [one, other] = names.map(str::to_string);
+    let [first, second] = chosen.map(f64::from);
+    vec![
+        Considered { option: one, chosen: first, probability, terms },
+        Considered { option: other, chosen: second, probability: 1.0 - probability, terms: Vec::new() },
+    ]
 }
 
 /// A place that takes people in this week.
@@ -140,7 +175,7 @@ struct Refuge {
     place: PlaceId,
     inside: bool,
     /// What draws people there besides nearness and trust in the army that holds it.
-    gain: f64,
+    gains: [(&'static str, f64); 2],
 }
 
 /// Towns that the state holds in calm, camps, and Algeria.
@@ -148,55 +183,80 @@ fn refuges(world: &World, params: &Params) -> Vec<Refuge> {
     let places = &world.places;
     let refuge = |place: PlaceId| {
         let inside = places.in_mali[place];
-        let gain = if inside {
+        let gains = if inside {
             let safe = places.controller[place] == Ruler::State && places.recent_deaths[place] < 1.0;
             if !safe || !matches!(places.kind[place], PlaceKind::CercleSeat | PlaceKind::Capital) {
                 return None;
             }
-            params.inside_gain + if places.in_north(place) { 0.0 } else { params.south_gain }
+            let south = if places.in_north(place) { 0.0 } else { params.south_gain };
+            [("own_country", params.inside_gain), ("south", south)]
         } else if places.kind[place] == PlaceKind::Camp {
-            params.camp_gain
+            [("abroad", 0.0), ("camp_aid", params.camp_gain)]
         } else if places.country[place] == "DZA" {
-            params.algeria_gain
+            [("abroad", 0.0), ("algeria", params.algeria_gain)]
         } else {
             return None;
         };
-        Some(Refuge { place, inside, gain })
+        Some(Refuge { place, inside, gains })
     };
     places.ids().filter_map(refuge).collect()
 }
 
+impl Refuge {
+    /// What it is worth to those who flee, less the way there.
+    fn appeal(&self, params: &Params, hours: f64, distrust: f64, terms: &mut impl Terms) {
+        self.gains.iter().for_each(|(name, gain)| terms.add(name, *gain));
+        if self.inside {
+            terms.add("distrust", -params.distrust_weight * distrust);
+        }
+        terms.add("distance", -params.distance_weight_per_hour * hours);
+    }
+}
+
 /// Divides those who flee among places inside and abroad.
-fn settle(world: &mut World, params: &Params, refuges: &[Refuge], id: CellId, n: u32) {
+fn settle(
+    world: &mut World,
+    params: &Params,
+    now: &Now,
+    refuges: &[Refuge],
+    id: CellId,
+    n: u32,
+    trace: &mut Trace,
+) {
     let cell = &world.cells[id];
     let from = cell.place;
     let distrust = 1.0 - cell.mean[FORCES];
-    let mut options = Vec::with_capacity(refuges.len());
-    let mut utilities = Vec::with_capacity(refuges.len());
-    for refuge in refuges {
-        let hours = world.places.travel_hours[(from, refuge.place)];
-        if refuge.place == from || hours > params.longest_flight_hours {
-            continue;
-        }
-        let base = if refuge.inside { refuge.gain - params.distrust_weight * distrust } else { refuge.gain };
-        options.push(refuge.place);
-        utilities.push(base - params.distance_weight_per_hour * hours);
-    }
-    if options.is_empty() {
-        options.push(from);
-        utilities.push(0.0);
-    }
-    choice::shares(&mut utilities);
+    let hours = |refuge: &Refuge| world.places.travel_hours[(from, refuge.place)];
+    let near = |r: &&Refuge| r.place != from && hours(r) <= params.longest_flight_hours;
+    let options: Vec<&Refuge> = refuges.iter().filter(near).collect();
+    let utility = |r: &&Refuge| choice::utility(|terms| r.appeal(params, hours(r), distrust, terms));
+    let mut shares: Vec<f64> = options.iter().map(utility).collect();
+    choice::shares(&mut shares);
     let mut parts = Vec::new();
-    apportion(n, &utilities, &mut parts);
-    for (place, part) in options.into_iter().zip(parts) {
+    // Who has nowhere to go stays near home, displaced.
+    let nowhere = options.is_empty();
+    apportion(n, if nowhere { &[1.0] } else { &shares }, &mut parts);
+    if trace.watches(SUBMODEL) && !nowhere {
+        trace.note(now, SUBMODEL, &world.cell_name(id), || {
+            let considered = |((refuge, share), part): ((&&Refuge, &f64), &u32)| Considered {
+                option: format!("to:{}", world.places.id[refuge.place]),
+                chosen: f64::from(*part),
+                probability: *share,
+                terms: choice::terms(|terms| refuge.appeal(params, hours(refuge), distrust, terms)),
+            };
+            options.iter().zip(&shares).zip(&parts).map(considered).collect()
+        });
+    }
+    let places: Vec<PlaceId> =
+        if nowhere { vec![from] } else { options.iter().map(|refuge| refuge.place).collect() };
+    for (place, part) in places.into_iter().zip(parts) {
         let inside = world.places.in_mali[place];
         let cell = &mut world.cells[id];
         add_stay(if inside { &mut cell.displaced } else { &mut cell.abroad }, place, part);
     }
 }
 
-fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64) {
+fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64, trace: &mut Trace) {
     let cell = &world.cells[id];
     if cell.displaced.is_empty() && cell.abroad.is_empty() {
         return;
@@ -235,9 +295,31 @@ fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: 
         *n -= back;
         from_abroad += back;
     }
+    let stayed = [cell.displaced_inside(), cell.refugees()];
     cell.weeks_abroad = (cell.weeks_abroad - weeks_each * f64::from(from_abroad)).max(0.0);
     cell.displaced.retain(|(_, n)| *n > 0);
     cell.abroad.retain(|(_, n)| *n > 0);
+    if trace.watches(SUBMODEL) {
+        trace.note(now, SUBMODEL, &world.cell_name(id), || {
+            let terms = |last: (&'static str, f64)| {
+                vec![("safe_share", safe), ("served_share", served.min(1.0)), last]
+            };
+            let trust = world.cells[id].mean[FORCES];
+            let mut options = hazard_options(
+                ["return:inside", "stay:inside"],
+                [returned, stayed[0]],
+                inside,
+                terms(("base_per_week", params.return_per_week)),
+            );
+            options.extend(hazard_options(
+                ["return:abroad", "stay:abroad"],
+                [from_abroad, stayed[1]],
+                abroad,
+                terms(("trust_in_forces_share", trust)),
+            ));
+            options
+        });
+    }
     world.persons.give(&mut world.cells[id], returned + from_abroad, slots.share(0));
 }
 

@@ -18,6 +18,7 @@ pub mod recruitment;
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
+use crate::base::ids::{CellId, PlaceId};
 use crate::base::maths::{exp, ln, logistic, relax};
 use crate::base::now::Now;
 use crate::base::quantities::level;
@@ -25,6 +26,8 @@ use crate::entities::cells::GRIEVANCE;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
+use crate::mechanics::choice::{self, Terms};
+use crate::tables::trace::Considered;
 
 /// Parameters; values, ranges and sources in `data/parameters/livelihoods.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -126,6 +129,7 @@ pub struct Params {
     pub peace_leave_per_week: f64,
 }
 
+const SUBMODEL: &str = "livelihoods";
 const PANEL: Stream = Stream::named("livelihoods.panel");
 /// Weeks in which everyone reconsiders once.
 const PANEL_WEEKS: usize = 52;
@@ -141,12 +145,16 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
     let mut rows = now.draws.rows(PANEL, now.week, longest);
     let mut words = vec![0; longest];
+    let mut trace = std::mem::take(&mut world.trace);
     for id in world.cells.ids() {
         let cell = &world.cells[id];
         let place = cell.place;
         if cell.at_home == 0 {
             continue;
         }
+        let traced = trace.watches(SUBMODEL);
+        let seen = if traced { terms_of_trade(world, params, id) } else { Vec::new() };
+        let mut decided = [0_u32; Livelihood::COUNT];
         let wanted = trafficking_share(world, params, id);
         let cell = &mut world.cells[id];
         // Leaving takes no time; those who want to enter learn the trade first.
@@ -177,6 +185,9 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
             } else {
                 Livelihood::Farming
             } as u8;
+            if traced {
+                decided[chosen as usize] += u32::from(world.persons.persons[agent]);
+            }
             let before = world.persons.livelihood[agent];
             if chosen != before {
                 let people = u32::from(world.persons.persons[agent]);
@@ -189,7 +200,45 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
             world.persons.ruler[agent] = ruler;
             world.persons.support[agent] = strength;
         }
+        if traced {
+            let shares = [trafficking, (1.0 - trafficking) * trade, (1.0 - trafficking) * (1.0 - trade)];
+            trace.note(now, SUBMODEL, &world.cell_name(id), || considered(shares, decided, seen));
+        }
     }
+    world.trace = trace;
+}
+
+/// Terms of trafficking labour, and what bounds it: jobs against people, and how many know the trade.
+fn terms_of_trade(world: &World, params: &Params, id: CellId) -> Vec<(&'static str, f64)> {
+    let place = world.cells[id].place;
+    let people = people_at(world, place);
+    let jobs = world.places.trafficking_jobs[place];
+    let mut seen = Vec::new();
+    if jobs > 0.0 {
+        seen = choice::terms(|terms| appeal_of_trade(world, params, id, terms));
+    }
+    seen.push(("jobs_share", jobs * params.job_persons / people.max(1.0)));
+    seen.push(("ready_share", world.cells[id].ready_share));
+    seen
+}
+
+fn considered(
+    shares: [f64; 3],
+    decided: [u32; Livelihood::COUNT],
+    terms: Vec<(&'static str, f64)>,
+) -> Vec<Considered> {
+    let livelihoods = [Livelihood::Trafficking, Livelihood::Trade, Livelihood::Farming];
+    let mut terms = Some(terms);
+    livelihoods
+        .into_iter()
+        .zip(shares)
+        .map(|(livelihood, share)| Considered {
+            option: livelihood.word().to_string(),
+            chosen: f64::from(decided[livelihood as usize]),
+            probability: share,
+            terms: terms.take().unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn cumulative(shares: &[f32]) -> Vec<(u32, u8)> {
@@ -202,15 +251,15 @@ fn cumulative(shares: &[f32]) -> Vec<(u32, u8)> {
     rulers
 }
 
-/// Share of a cell that lives from trafficking labour, as far as there is work.
-fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellId) -> f64 {
+fn people_at(world: &World, place: PlaceId) -> f64 {
+    world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum()
+}
+
+/// What trafficking labour is worth to a cell against a legal living.
+fn appeal_of_trade(world: &World, params: &Params, id: CellId, terms: &mut impl Terms) {
     let cell = &world.cells[id];
     let place = cell.place;
-    let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
     let jobs = world.places.trafficking_jobs[place];
-    if jobs <= 0.0 || people <= 0.0 {
-        return 0.0;
-    }
     let legal = world.places.legal_income_eur[place] * cell.income_factor / 52.18;
     let wage = world.places.trafficking_wages[place] / jobs.max(1e-9);
     let closed = world
@@ -220,12 +269,23 @@ fn trafficking_share(world: &World, params: &Params, id: crate::base::ids::CellI
     // A programme works only as far as it closes the gap between the two incomes.
     let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6)) * (1.0 - closed);
     let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
-    let utility = params.income_weight * gap
-        + params.legitimacy_weight * (world.places.legitimacy_of_passing(place) - 0.5)
-        + params.kin_weight * kin
-        - params.risk_aversion
-        - params.easy_money_barrier * exp(-world.places.banditry[place]);
-    let wanted = logistic(utility);
+    terms.add("income", params.income_weight * gap);
+    let legitimacy = world.places.legitimacy_of_passing(place) - 0.5;
+    terms.add("legitimacy", params.legitimacy_weight * legitimacy);
+    terms.add("kin", params.kin_weight * kin);
+    terms.add("risk", -params.risk_aversion);
+    terms.add("norm", -params.easy_money_barrier * exp(-world.places.banditry[place]));
+}
+
+/// Share of a cell that lives from trafficking labour, as far as there is work.
+fn trafficking_share(world: &World, params: &Params, id: CellId) -> f64 {
+    let place = world.cells[id].place;
+    let people = people_at(world, place);
+    let jobs = world.places.trafficking_jobs[place];
+    if jobs <= 0.0 || people <= 0.0 {
+        return 0.0;
+    }
+    let wanted = logistic(choice::utility(|terms| appeal_of_trade(world, params, id, terms)));
     let slots = jobs * params.job_persons / people;
     wanted * slots / (wanted + slots)
 }

@@ -18,12 +18,14 @@ use serde::Deserialize;
 
 use crate::base::draws::Stream;
 use crate::base::ids::{Id as _, PlaceId};
-use crate::base::maths::{binomial_quantile, decay, exp, probability};
+use crate::base::maths::{binomial_quantile, decay, exp, ln, probability};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Rank, Stance};
 use crate::entities::world::{PROTECT, World};
+use crate::mechanics::choice::{self, Terms};
+use crate::tables::trace::Considered;
 
 /// Parameters; values, ranges and sources in `data/parameters/officials.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -71,6 +73,7 @@ pub struct Params {
     pub traffic_half_loads: f64,
 }
 
+const SUBMODEL: &str = "officials";
 const MOVES: Stream = Stream::named("officials.moves");
 
 /// How a place is for officials this week.
@@ -105,6 +108,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         .ids()
         .map(|p| world.policy.at(LeverKind::OfficialPay, p).map_or(0.0, |l| l.number("bonus_share")))
         .collect();
+    let mut trace = std::mem::take(&mut world.trace);
     let mut rows = now.draws.rows(MOVES, now.week, 4);
     let mut words = [0; 4];
     let (mut judges, mut judges_at_post) = (0, 0);
@@ -116,9 +120,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let u = words.map(crate::base::draws::uniform);
         let steadfast = steadfastness(post.rank, params);
         let mut leave = params.leave_base_per_week
-            * exp(params.pay_weight * (1.0 - met - bonus[post.place.index()])
-                + params.threat_weight * here.threat
-                - params.cover_weight * here.cover)
+            * exp(choice::utility(|terms| unrest(params, here, met, bonus[post.place.index()], terms)))
             / steadfast;
         if here.hostile {
             leave += params.fallen_per_week;
@@ -146,6 +148,28 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let taken = binomial_quantile(u[2], post.at_post - post.captured, probability(capture));
         let freed = binomial_quantile(u[3], post.captured, probability(reform));
         post.captured = post.captured + taken - freed;
+        if trace.watches(SUBMODEL) {
+            let name = format!("{}/{}", world.places.id[post.place], post.rank.word());
+            trace.note(now, SUBMODEL, &name, || {
+                let mut terms = choice::terms(|t| unrest(params, here, met, bonus[post.place.index()], t));
+                terms.push(("base_log", ln(params.leave_base_per_week)));
+                terms.push(("rank_log", -ln(steadfast)));
+                terms.push(("fallen_per_week", f64::from(u8::from(here.hostile)) * params.fallen_per_week));
+                let offer = vec![("bribe_share", here.bribe), ("sanction_share", sanction)];
+                let option = |name: &str, chosen: u32, hazard: f64, terms| Considered {
+                    option: name.to_string(),
+                    chosen: f64::from(chosen),
+                    probability: probability(hazard),
+                    terms,
+                };
+                vec![
+                    option("leave", left, leave, terms),
+                    option("return", returned, back, vec![("cover_share", here.cover), ("pay_share", met)]),
+                    option("serve-traffickers", taken, capture, offer),
+                    option("turn-away", freed, reform, vec![("sanction_share", sanction)]),
+                ]
+            });
+        }
         if left > 0 {
             world.this_week.officials_left.push((post.place, left));
         }
@@ -154,7 +178,15 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             judges_at_post += post.at_post;
         }
     }
+    world.trace = trace;
     world.state.judges_at_post = f64::from(judges_at_post) / f64::from(judges.max(1));
+}
+
+/// What drives officials from their posts: terms of the log of the hazard.
+fn unrest(params: &Params, here: &Conditions, met: f64, bonus: f64, terms: &mut impl Terms) {
+    terms.add("pay", params.pay_weight * (1.0 - met - bonus));
+    terms.add("threat", params.threat_weight * here.threat);
+    terms.add("cover", -params.cover_weight * here.cover);
 }
 
 fn steadfastness(rank: Rank, params: &Params) -> f64 {

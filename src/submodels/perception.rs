@@ -196,7 +196,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     }
     settle(world, params);
     persons::pass(world, params, now);
-    support::update(world, params);
+    support::update(world, params, now);
     cooperation(world, params);
 }
 

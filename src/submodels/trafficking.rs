@@ -23,7 +23,8 @@ use crate::entities::theatre::CommodityEntry;
 use crate::entities::trafficking_networks::{Consignment, Network};
 use crate::entities::vocabulary::Commodity;
 use crate::entities::world::World;
-use crate::mechanics::choice;
+use crate::mechanics::choice::{self, Terms};
+use crate::tables::trace::Considered;
 
 /// Parameters; values, ranges and sources in `data/parameters/trafficking.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,6 +46,7 @@ pub struct Params {
     pub paths_expanded: f64,
 }
 
+const SUBMODEL: &str = "trafficking";
 const CONSIGNMENTS: Stream = Stream::named("trafficking.consignments");
 /// Words kept for one relation in a network's row.
 const WORDS: usize = 8;
@@ -54,6 +56,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     learn(world, params);
     let market = markets(world);
     let outflow: Vec<f64> = world.relations.iter().map(|r| arms_outflow(world, r)).collect();
+    let mut trace = std::mem::take(&mut world.trace);
     let mut consignments = std::mem::take(&mut world.consignments);
     consignments.clear();
     let mut rows = now.draws.rows(CONSIGNMENTS, now.week, world.relations.len() * WORDS);
@@ -73,10 +76,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             }
             let goods = &world.commodities[relation.commodity as usize];
             let shares = path_shares(&world.routes, network, relation, goods, price, params);
+            let sent = consignments.len();
             send(&mut consignments, id, at, loads, &shares, words);
+            if trace.watches(SUBMODEL) {
+                trace.note(now, SUBMODEL, &network.id, || {
+                    considered(world, network, relation, price, params, &shares, &consignments[sent..])
+                });
+            }
         }
     }
     world.consignments = consignments;
+    world.trace = trace;
 }
 
 /// Weekly loads and price factor of each commodity.
@@ -143,6 +153,36 @@ fn learn(world: &mut World, params: &Params) {
     }
 }
 
+/// Profit of a load on a path [EUR].
+fn profit(
+    routes: &Routes,
+    network: &Network,
+    path: &[RouteId],
+    goods: &CommodityEntry,
+    price: f64,
+    params: &Params,
+    terms: &mut impl Terms,
+) {
+    let (mut transport, mut tolls, mut risks) = (0.0, 0.0, 0.0);
+    for route in path {
+        let risk = network.risk[*route];
+        let premium = 1.0 + params.risk_premium * risk * risk + routes.danger[*route];
+        transport += goods.transport_eur_per_km * routes.km[*route] * premium;
+        tolls += routes.toll_share[*route] * goods.value_at_origin_eur;
+        risks += risk * goods.value_at_origin_eur;
+    }
+    terms.add("margin", goods.value_at_destination_eur * price - goods.value_at_origin_eur);
+    terms.add("transport", -transport);
+    terms.add("tolls", -tolls);
+    terms.add("learned_risk", -risks);
+}
+
+/// Profit that makes one path e times as likely as another [EUR].
+fn profit_scale(goods: &CommodityEntry, price: f64, params: &Params) -> f64 {
+    let margin = goods.value_at_destination_eur * price - goods.value_at_origin_eur;
+    params.profit_scale_share * (margin.abs() + goods.transport_eur_per_km * 1000.0)
+}
+
 /// Probability of each of the relation's paths.
 fn path_shares(
     routes: &Routes,
@@ -152,35 +192,42 @@ fn path_shares(
     price: f64,
     params: &Params,
 ) -> Vec<f64> {
-    let margin = goods.value_at_destination_eur * price - goods.value_at_origin_eur;
-    let scale = params.profit_scale_share * (margin.abs() + goods.transport_eur_per_km * 1000.0);
-    let mut utilities: Vec<f64> = relation
-        .paths
-        .iter()
-        .enumerate()
-        .map(|(at, path)| {
-            if at >= network.paths_used {
-                return f64::NEG_INFINITY;
-            }
-            let cost: f64 = path.iter().map(|r| leg_cost(routes, network, *r, goods, params)).sum();
-            (margin - cost) / scale
-        })
-        .collect();
-    choice::shares(&mut utilities);
-    utilities
+    let scale = profit_scale(goods, price, params);
+    let utility = |(at, path): (usize, &Vec<RouteId>)| {
+        if at >= network.paths_used {
+            return f64::NEG_INFINITY;
+        }
+        choice::utility(|terms| profit(routes, network, path, goods, price, params, terms)) / scale
+    };
+    let mut shares: Vec<f64> = relation.paths.iter().enumerate().map(utility).collect();
+    choice::shares(&mut shares);
+    shares
 }
 
-fn leg_cost(
-    routes: &Routes,
+/// The paths of a relation as its network saw them.
+fn considered(
+    world: &World,
     network: &Network,
-    route: RouteId,
-    goods: &CommodityEntry,
+    relation: &Relation,
+    price: f64,
     params: &Params,
-) -> f64 {
-    let risk = network.risk[route];
-    let premium = 1.0 + params.risk_premium * risk * risk + routes.danger[route];
-    goods.transport_eur_per_km * routes.km[route] * premium
-        + (routes.toll_share[route] + risk) * goods.value_at_origin_eur
+    shares: &[f64],
+    sent: &[Consignment],
+) -> Vec<Considered> {
+    let goods = &world.commodities[relation.commodity as usize];
+    let scale = profit_scale(goods, price, params);
+    let option = |at: usize| {
+        let stops: Vec<&str> = relation.stops[at].iter().map(|p| world.places.id[*p].as_str()).collect();
+        let path = &relation.paths[at];
+        let eur = choice::terms(|terms| profit(&world.routes, network, path, goods, price, params, terms));
+        Considered {
+            option: format!("{}:{}", relation.commodity.word(), stops.join(">")),
+            chosen: sent.iter().filter(|c| c.path == at).map(|c| f64::from(c.loads)).sum(),
+            probability: shares[at],
+            terms: eur.into_iter().map(|(name, value)| (name, value / scale)).collect(),
+        }
+    };
+    (0..relation.paths.len().min(network.paths_used)).map(option).collect()
 }
 
 /// Splits the loads of a relation over its paths.

@@ -257,6 +257,41 @@ pub const TIMELINE_TABLE: TableSpec = TableSpec {
     ],
 };
 
+/// `decisions`: one term of one option of one traced decision; only in runs with a trace.
+pub const DECISIONS_TABLE: TableSpec = TableSpec {
+    name: "decisions",
+    row: "one term of one option of one traced decision",
+    columns: &[
+        SEED,
+        column("date", "date", Key, Words, "Monday of the week."),
+        column("submodel", "", Key, Words, "Submodel in which the decision falls."),
+        column(
+            "agent",
+            "",
+            Key,
+            Words,
+            "Who decides: the id of a network, group/band, place/community or place/rank.",
+        ),
+        column("option", "", Key, Words, "What could be done."),
+        column(
+            "chosen",
+            "",
+            Text,
+            Number,
+            "How many did: 1 or 0 for one agent, persons or loads where many decide; empty where shares drift.",
+        ),
+        column("probability", "share", Text, Number, "Probability of the option."),
+        column(
+            "term",
+            "",
+            Key,
+            Words,
+            "Term of the utility, or of the log of a hazard; reference: the option without terms.",
+        ),
+        column("value", "", Text, Number, "Its value; the terms of an option add up to its utility."),
+    ],
+};
+
 /// All tables of a run, in the order in which a run returns them.
 pub const RUN_TABLES: [&TableSpec; 9] = [
     &INDICATORS_TABLE,

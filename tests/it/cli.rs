@@ -283,3 +283,31 @@ fn scenarios_run_side_by_side_each_in_its_folder() {
     let (code, _, _) = harmattan(folder.path(), &["verify", "output/testbed-three-places", "--quiet"]);
     assert_eq!(code, 0);
 }
+
+#[test]
+fn a_trace_is_written_verified_and_part_of_the_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = ["--trace", "officials:Gao", "--trace", "trafficking"];
+    let (code, _, stderr) = harmattan(folder.path(), &short(&trace));
+    assert_eq!(code, 0, "{stderr}");
+    let history = folder.path().join("output/history");
+    let decisions = std::fs::read_to_string(history.join("decisions.csv")).unwrap();
+    assert!(
+        decisions.starts_with("seed,date,submodel,agent,option,chosen,probability,term,value\n1,2012-01-02,")
+    );
+    assert!(decisions.contains(",officials,Gao/judge,leave,") && !decisions.contains(",officials,Kidal"));
+    let codebook = std::fs::read_to_string(history.join("codebook.csv")).unwrap();
+    assert!(codebook.contains("\ndecisions,probability,share,"));
+    let (code, stdout, _) = harmattan(folder.path(), &["verify", "output/history"]);
+    assert_eq!(code, 0, "{stdout}");
+    // Other decisions are other inputs; without --overwrite nothing is touched.
+    let (code, _, stderr) = harmattan(folder.path(), &short(&[]));
+    assert!(code == 2 && stderr.contains("options.trace"), "{stderr}");
+    assert_eq!(harmattan(folder.path(), &short(&["--overwrite"])).0, 0);
+    assert!(!history.join("decisions.csv").exists());
+    for wrong in ["--trace=violence", "--trace=officials:Goa", "--trace=group-strategy:"] {
+        let (code, _, stderr) = harmattan(folder.path(), &short(&["--out", "other", wrong]));
+        assert!(code == 2 && stderr.contains("--trace"), "{wrong}: {stderr}");
+        assert!(!folder.path().join("other").exists());
+    }
+}

@@ -39,4 +39,5 @@ mod submodels;
 #[cfg(feature = "parquet")]
 mod sweep;
 mod tables;
+mod trace;
 mod without;

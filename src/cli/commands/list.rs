@@ -14,7 +14,7 @@ use crate::entities::vocabulary::Community;
 use crate::schedule::SUBMODELS;
 use crate::tables::TableSpec;
 use crate::tables::indicators::INDICATORS;
-use crate::tables::layouts::{RUN_TABLES, SUMMARY_TABLE};
+use crate::tables::layouts::{DECISIONS_TABLE, RUN_TABLES, SUMMARY_TABLE};
 
 /// Theatre whose places and goods are listed.
 const THEATRE: &str = "mali";
@@ -264,7 +264,7 @@ fn tables() -> List {
             ]
         })
     };
-    let rows = RUN_TABLES.into_iter().chain([&SUMMARY_TABLE]).flat_map(column).collect();
+    let rows = RUN_TABLES.into_iter().chain([&DECISIONS_TABLE, &SUMMARY_TABLE]).flat_map(column).collect();
     let columns = vec!["table", "column", "unit", "kind", "description"];
     List { columns, rows, only_for_programs: Vec::new() }
 }

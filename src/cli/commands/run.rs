@@ -141,7 +141,9 @@ fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
             return Err(CliError::BadInput(text));
         }
         let folder = arguments.out.join(&scenario.name);
+        let traced = sources.traced(&arguments.trace, &scenario.theatre)?;
         let (prepared, record) = sources.prepare(scenario, &settings, options.clone())?;
+        let prepared = prepared.with_trace(traced);
         let format = arguments.format.into();
         let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder);
         studies.push(match &sample {
@@ -213,6 +215,13 @@ fn conclude(
             draw(&study.study.folder, talk);
         }
         tell(&finished, study, talk);
+        if let Some(seed) = finished.cut_traces.first() {
+            talk.warn(&Warning::TraceCut {
+                scenario: name.clone(),
+                seeds: finished.cut_traces.len(),
+                first: *seed,
+            });
+        }
         if arguments.timings {
             let times = study.times.milliseconds();
             let lines: Vec<String> = times.map(|(name, ms)| format!("{ms:>12.1} ms  {name}")).collect();

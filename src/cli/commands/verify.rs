@@ -78,7 +78,9 @@ fn study_again(stored_in: &Path, stored: &Manifest, scratch: &Path) -> Result<St
     let settings: BTreeMap<String, f64> =
         by_command.map(|(name, change)| (name.clone(), change.value)).collect();
     let folder = scratch.join(&scenario.name);
+    let traced = sources.traced(&stored.options.trace, &scenario.theatre)?;
     let (prepared, record) = sources.prepare(scenario, &settings, options)?;
+    let prepared = prepared.with_trace(traced);
     let (seeds, model_hash) = (stored.options.seeds.clone(), sources::model_hash());
     let study = Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder);
     if stored.options.posterior.is_none() {

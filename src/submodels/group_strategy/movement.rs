@@ -18,12 +18,14 @@ use crate::entities::bands::Band;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::{GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
-use crate::mechanics::choice;
+use crate::mechanics::choice::{self, Terms};
 use crate::mechanics::presence;
 use crate::mechanics::recruits::{self, Exit};
+use crate::tables::trace::{Considered, Trace};
 
 use super::Params;
 
+const SUBMODEL: &str = "group-strategy";
 const BAND: Stream = Stream::named("group_strategy.band");
 
 /// Strike pressure that a band of this kind feels at a place [0, 1].
@@ -33,6 +35,7 @@ fn pressure(world: &World, kind: GroupKind, place: PlaceId) -> f64 {
 
 /// Lets every band choose its posture; under strikes a part of it goes home.
 pub fn postures(world: &mut World, params: &Params, now: &Now) {
+    let mut trace = std::mem::take(&mut world.trace);
     let mut home = Vec::new();
     for at in 0..world.bands.list.len() {
         let band = world.bands.list[at].clone();
@@ -54,27 +57,65 @@ pub fn postures(world: &mut World, params: &Params, now: &Now) {
             world.bands.list[at].posture = Posture::Sanctuary;
             continue;
         }
-        let rules = world.places.controller[band.place] == Ruler::Group(band.group);
-        let region = world.places.region[band.place].unwrap_or(0);
-        let marching =
-            group.offensive[region] || group.stance == Stance::Signatory || group.stance == Stance::Allied;
-        let foes = world.presence.state_cover[band.place][FIND] * f64::from(u8::from(group.fights_state()));
-        let hold = params.hold_gain * (f64::from(u8::from(rules)) + f64::from(u8::from(marching)))
-            - params.pressure_weight * pressed
-            - params.cover_weight * foes;
-        let kept =
-            if band.posture == Posture::Hold { params.posture_inertia } else { -params.posture_inertia };
-        let holds = slots.happens(2, logistic(hold + kept + params.hold_bias));
+        let holding = logistic(choice::utility(|terms| hold_utility(world, params, &band, terms)));
+        let holds = slots.happens(2, holding);
+        if trace.watches(SUBMODEL) {
+            trace.note(now, SUBMODEL, &name(world, &band), || {
+                let terms = choice::terms(|terms| hold_utility(world, params, &band, terms));
+                two_options(["hold", "guerrilla"], holds, holding, terms)
+            });
+        }
         world.bands.list[at].posture = if holds { Posture::Hold } else { Posture::Guerrilla };
     }
+    world.trace = trace;
     for (group, place, n, u) in home {
         recruits::discharge(world, group, place, n, Exit::Dormant, u);
     }
     recruits::tidy(world);
 }
 
+/// What holding is worth to a band against hiding.
+fn hold_utility(world: &World, params: &Params, band: &Band, terms: &mut impl Terms) {
+    let group = &world.groups[band.group];
+    let rules = world.places.controller[band.place] == Ruler::Group(band.group);
+    let region = world.places.region[band.place].unwrap_or(0);
+    let marching =
+        group.offensive[region] || group.stance == Stance::Signatory || group.stance == Stance::Allied;
+    let foes = world.presence.state_cover[band.place][FIND] * f64::from(u8::from(group.fights_state()));
+    terms.add(
+        "rules_or_marches",
+        params.hold_gain * (f64::from(u8::from(rules)) + f64::from(u8::from(marching))),
+    );
+    terms.add("strikes", -params.pressure_weight * pressure(world, group.kind, band.place));
+    terms.add("army", -params.cover_weight * foes);
+    let held = band.posture == Posture::Hold;
+    terms.add("inertia", if held { params.posture_inertia } else { -params.posture_inertia });
+    terms.add("bias", params.hold_bias);
+}
+
+/// A band in a trace: its group and its number.
+fn name(world: &World, band: &Band) -> String {
+    format!("{}/{}", world.groups[band.group].id, band.ordinal)
+}
+
+/// A choice between one option with terms and one without.
+fn two_options(
+    names: [&str; 2],
+    first: bool,
+    probability: f64,
+    terms: Vec<(&'static str, f64)>,
+) -> Vec<Considered> {
+    let [one, other] = names.map(str::to_string);
+    let (one_chosen, other_chosen) = if first { (1.0, 0.0) } else { (0.0, 1.0) };
+    vec![
+        Considered { option: one, chosen: one_chosen, probability, terms },
+        Considered { option: other, chosen: other_chosen, probability: 1.0 - probability, terms: Vec::new() },
+    ]
+}
+
 /// Lets bands move.
 pub fn moves(world: &mut World, params: &Params, now: &Now) {
+    let mut trace = std::mem::take(&mut world.trace);
     let mut moved = Vec::new();
     for (at, band) in world.bands.list.iter().enumerate() {
         if band.posture == Posture::Cantoned || world.groups[band.group].stance == Stance::Dormant {
@@ -90,9 +131,10 @@ pub fn moves(world: &mut World, params: &Params, now: &Now) {
             + pressed * params.move_under_pressure_per_week
             + if offensive { params.move_on_offensive_per_week } else { 0.0 };
         if slots.happens(3, probability(hazard)) {
-            moved.push((at, choose_place(world, params, band, &slots)));
+            moved.push((at, choose_place(world, params, band, &slots, now, &mut trace)));
         }
     }
+    world.trace = trace;
     for (at, place) in moved {
         let band = &mut world.bands.list[at];
         if band.place != place {
@@ -105,7 +147,14 @@ pub fn moves(world: &mut World, params: &Params, now: &Now) {
     }
 }
 
-fn choose_place(world: &World, params: &Params, band: &Band, slots: &Slots) -> PlaceId {
+fn choose_place(
+    world: &World,
+    params: &Params,
+    band: &Band,
+    slots: &Slots,
+    now: &Now,
+    trace: &mut Trace,
+) -> PlaceId {
     let near = &world.places.neighbours[band.place];
     let mut options = vec![band.place];
     options.extend(near.iter().map(|(p, _)| *p).filter(|p| allowed(world, params, band, *p)));
@@ -117,12 +166,22 @@ fn choose_place(world: &World, params: &Params, band: &Band, slots: &Slots) -> P
             }
         }
     }
-    let mut utilities: Vec<f64> = options.iter().map(|p| appeal(world, params, band, *p)).collect();
-    for (p, utility) in options.iter().zip(utilities.iter_mut()) {
-        *utility -= params.distance_weight_per_hour * world.places.travel_hours[(band.place, *p)];
+    let mut shares: Vec<f64> =
+        options.iter().map(|p| choice::utility(|terms| appeal(world, params, band, *p, terms))).collect();
+    choice::shares(&mut shares);
+    let chosen = pick(slots.share(4), &shares).unwrap_or(0);
+    if trace.watches(SUBMODEL) {
+        trace.note(now, SUBMODEL, &name(world, band), || {
+            let considered = |(at, (place, share)): (usize, (&PlaceId, &f64))| Considered {
+                option: format!("move:{}", world.places.id[*place]),
+                chosen: f64::from(u8::from(at == chosen)),
+                probability: *share,
+                terms: choice::terms(|terms| appeal(world, params, band, *place, terms)),
+            };
+            options.iter().zip(&shares).enumerate().map(considered).collect()
+        });
     }
-    choice::shares(&mut utilities);
-    options[pick(slots.share(4), &utilities).unwrap_or(0)]
+    options[chosen]
 }
 
 /// A ruled place keeps the bands that it needs, unless strikes drive them out.
@@ -162,8 +221,9 @@ fn kin_share(world: &World, band: &Band, place: PlaceId) -> f64 {
     kin / world.places.population[place].max(1.0)
 }
 
-/// What a place is worth to a band.
-fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
+/// What a place is worth to a band, less the way there.
+fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId, terms: &mut impl Terms) {
+    let hours = world.places.travel_hours[(band.place, place)];
     let group = &world.groups[band.group];
     let column = band.group.index() + 1;
     if !world.places.in_mali[place] {
@@ -171,7 +231,10 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
             .governments
             .of(&world.places.country[place])
             .map_or(0.0, |g| world.governments.list[g].sanctuary);
-        return params.sanctuary_gain * quality - params.pressure_weight * pressure(world, group.kind, place);
+        terms.add("sanctuary", params.sanctuary_gain * quality);
+        terms.add("strikes", -params.pressure_weight * pressure(world, group.kind, place));
+        terms.add("distance", -params.distance_weight_per_hour * hours);
+        return;
     }
     let support = presence::support(world, place, column, 0.3);
     let traffic: f64 = world.places.neighbours[place].iter().map(|(_, r)| world.routes.traffic[*r]).sum();
@@ -214,14 +277,17 @@ fn appeal(world: &World, params: &Params, band: &Band, place: PlaceId) -> f64 {
         0.0
     };
     let shy = if group.offensive[region] { params.shyness_on_offensive_share } else { 1.0 };
-    params.support_gain * support + params.toll_gain * ln(1.0 + traffic) + params.kin_gain * kin + prize
-        - shy * params.cover_weight * state
-        - params.mission_shyness
-            * world.presence.mission_cover[place][FIND]
-            * f64::from(u8::from(group.fights_state()))
-        - params.pressure_weight * pressure(world, group.kind, place)
-        - params.rival_weight * rivals / (rivals + own + f64::from(band.fighters))
-        - params.crowding_weight * own / (own + 3.0 * need)
+    terms.add("support", params.support_gain * support);
+    terms.add("tolls", params.toll_gain * ln(1.0 + traffic));
+    terms.add("kin", params.kin_gain * kin);
+    terms.add("prize", prize);
+    terms.add("army", -shy * params.cover_weight * state);
+    let fights = f64::from(u8::from(group.fights_state()));
+    terms.add("mission", -params.mission_shyness * world.presence.mission_cover[place][FIND] * fights);
+    terms.add("strikes", -params.pressure_weight * pressure(world, group.kind, place));
+    terms.add("rivals", -params.rival_weight * rivals / (rivals + own + f64::from(band.fighters)));
+    terms.add("crowding", -params.crowding_weight * own / (own + 3.0 * need));
+    terms.add("distance", -params.distance_weight_per_hour * hours);
 }
 
 /// What a town is worth that a group on bad terms rules: the more, the better the odds of driving it out.

@@ -1,92 +1,140 @@
 //! Support of rulers by their record: the state competes in the same choice as the groups.
 
-use crate::base::ids::Id as _;
+use crate::base::ids::{CellId, GroupId, Id as _};
+use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::{GroupKind, Service, Stance};
-use crate::entities::world::World;
-use crate::mechanics::choice;
+use crate::entities::world::{PROTECT, World};
+use crate::mechanics::choice::{self, Terms};
+use crate::tables::trace::Considered;
 
 use super::Params;
 
+const SUBMODEL: &str = "perception";
+
 /// Moves the support of every cell towards the shares that the rulers' records earn.
-pub fn update(world: &mut World, params: &Params) {
+pub fn update(world: &mut World, params: &Params, now: &Now) {
     let living: Vec<_> = world.living_groups().collect();
-    let mut columns = Vec::with_capacity(MAX_GROUPS + 1);
-    let mut utilities = Vec::with_capacity(MAX_GROUPS + 1);
+    let mut trace = std::mem::take(&mut world.trace);
+    let mut rulers = Vec::with_capacity(MAX_GROUPS + 1);
+    let mut shares = Vec::with_capacity(MAX_GROUPS + 1);
     for id in world.cells.ids() {
-        let cell = &world.cells[id];
-        let place = cell.place;
-        columns.clear();
-        utilities.clear();
-        let protected = world.presence.state_cover[place][crate::entities::world::PROTECT];
-        columns.push(0);
-        utilities.push(
-            params.state_support_base
-                + params.support_of_trust * (cell.mean[TRUST] - 0.5)
-                + params.support_of_forces * (cell.mean[FORCES] - 0.5)
-                + params.support_of_services * cell.service_by_state
-                + params.support_of_security * protected
-                - params.support_of_grievance * cell.mean[GRIEVANCE]
-                - params.support_lost_to_harm * saturate(f64::from(cell.harm[0]), params),
-        );
-        let own_kin = &cell.community;
-        let foreign = world.presence.strike_cover[place];
-        let row = world.presence.group_force.row(place);
-        let all: f64 = row.iter().sum();
+        rulers.clear();
+        shares.clear();
+        rulers.push(None);
+        shares.push(choice::utility(|terms| record_of_state(world, params, id, terms)));
+        let here = Here::of(world, id);
         for group in &living {
-            let column = group.index() + 1;
-            let state = &world.groups[*group];
-            let kin = state.communities[*own_kin as usize];
-            let force = row[group.index()];
-            let held = f64::from(cell.support[column]);
-            // Groups that people neither meet, nor are kin of, nor follow already are no option.
-            if force <= 0.0 && kin <= 0.0 && held < 0.001 {
-                continue;
+            if here.is_option(world, id, *group) {
+                rulers.push(Some(*group));
+                shares
+                    .push(choice::utility(|terms| record_of_group(world, params, id, &here, *group, terms)));
             }
-            let rules = f64::from(u8::from(world.places.controller[place] == Ruler::Group(*group)));
-            let here = if all > 0.0 { world.presence.group_cover[place] * force / all } else { 0.0 };
-            let justice = cell.service[Service::Justice as usize] * rules + cell.service_by_groups;
-            let slogan = match state.kind {
-                GroupKind::Jihadist | GroupKind::Separatist => params.support_of_foreign_troops * foreign,
-                GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
-                    params.support_of_fear * cell.mean[FEAR] * world.places.tension_of(place, id)
-                }
-            };
-            let access = if state.kind == GroupKind::Jihadist {
-                params.support_of_access
-                    * (1.0 - world.places.resource_access[place])
-                    * world.places.pasture[place]
-            } else {
-                0.0
-            };
-            let dormant = if state.stance == Stance::Dormant { params.dormant_support_lost } else { 0.0 };
-            utilities.push(
-                params.group_support_base
-                    + params.support_of_kin * kin
-                    + params.support_of_grievance * (cell.mean[GRIEVANCE] - 0.3)
-                    + params.support_of_presence * here
-                    + params.support_of_justice * justice
-                    + params.support_of_group_fear * cell.mean[FEAR] * rules
-                    + slogan
-                    + access
-                    - dormant
-                    - params.support_lost_to_harm
-                        * (1.0 - params.kin_forgives_share * kin)
-                        * saturate(f64::from(cell.harm[column]), params),
-            );
-            columns.push(column);
         }
-        choice::shares(&mut utilities);
+        choice::shares(&mut shares);
+        if trace.watches(SUBMODEL) {
+            trace.note(now, SUBMODEL, &world.cell_name(id), || {
+                let considered = |(ruler, share): (&Option<GroupId>, &f64)| Considered {
+                    option: ruler.map_or("mali".to_string(), |group| world.groups[group].id.clone()),
+                    chosen: f64::NAN,
+                    probability: *share,
+                    terms: choice::terms(|terms| match ruler {
+                        None => record_of_state(world, params, id, terms),
+                        Some(group) => record_of_group(world, params, id, &here, *group, terms),
+                    }),
+                };
+                rulers.iter().zip(&shares).map(considered).collect()
+            });
+        }
         let cell = &mut world.cells[id];
         let speed = params.support_speed_per_week as f32;
         for share in cell.support[..=world.groups.len()].iter_mut().filter(|s| **s > 0.0) {
             *share *= 1.0 - speed;
         }
-        for (column, share) in columns.iter().zip(&utilities) {
-            cell.support[*column] += speed * *share as f32;
+        for (ruler, share) in rulers.iter().zip(&shares) {
+            cell.support[ruler.map_or(0, |group| group.index() + 1)] += speed * *share as f32;
         }
     }
+    world.trace = trace;
+}
+
+/// What the state's record is worth to a cell.
+fn record_of_state(world: &World, params: &Params, id: CellId, terms: &mut impl Terms) {
+    let cell = &world.cells[id];
+    let protected = world.presence.state_cover[cell.place][PROTECT];
+    terms.add("base", params.state_support_base);
+    terms.add("trust", params.support_of_trust * (cell.mean[TRUST] - 0.5));
+    terms.add("trust_in_forces", params.support_of_forces * (cell.mean[FORCES] - 0.5));
+    terms.add("services", params.support_of_services * cell.service_by_state);
+    terms.add("security", params.support_of_security * protected);
+    terms.add("grievance", -params.support_of_grievance * cell.mean[GRIEVANCE]);
+    terms.add("harm", -params.support_lost_to_harm * saturate(f64::from(cell.harm[0]), params));
+}
+
+/// Who is in a cell's place.
+struct Here<'w> {
+    forces: &'w [f64],
+    all: f64,
+}
+
+impl<'w> Here<'w> {
+    fn of(world: &'w World, id: CellId) -> Here<'w> {
+        let forces = world.presence.group_force.row(world.cells[id].place);
+        Here { forces, all: forces.iter().sum() }
+    }
+
+    /// Groups that people neither meet, nor are kin of, nor follow already are no option.
+    fn is_option(&self, world: &World, id: CellId, group: GroupId) -> bool {
+        let cell = &world.cells[id];
+        self.forces[group.index()] > 0.0
+            || world.groups[group].communities[cell.community as usize] > 0.0
+            || cell.support_of(group) >= 0.001
+    }
+}
+
+/// What a group's record is worth to a cell.
+fn record_of_group(
+    world: &World,
+    params: &Params,
+    id: CellId,
+    at: &Here,
+    group: GroupId,
+    terms: &mut impl Terms,
+) {
+    let cell = &world.cells[id];
+    let place = cell.place;
+    let state = &world.groups[group];
+    let kin = state.communities[cell.community as usize];
+    let rules = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
+    let force = at.forces[group.index()];
+    let here = if at.all > 0.0 { world.presence.group_cover[place] * force / at.all } else { 0.0 };
+    let justice = cell.service[Service::Justice as usize] * rules + cell.service_by_groups;
+    let slogan = match state.kind {
+        GroupKind::Jihadist | GroupKind::Separatist => {
+            params.support_of_foreign_troops * world.presence.strike_cover[place]
+        }
+        GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
+            params.support_of_fear * cell.mean[FEAR] * world.places.tension_of(place, id)
+        }
+    };
+    let access = if state.kind == GroupKind::Jihadist {
+        params.support_of_access * (1.0 - world.places.resource_access[place]) * world.places.pasture[place]
+    } else {
+        0.0
+    };
+    let dormant = if state.stance == Stance::Dormant { params.dormant_support_lost } else { 0.0 };
+    let harm = saturate(f64::from(cell.harm[group.index() + 1]), params);
+    terms.add("base", params.group_support_base);
+    terms.add("kin", params.support_of_kin * kin);
+    terms.add("grievance", params.support_of_grievance * (cell.mean[GRIEVANCE] - 0.3));
+    terms.add("presence", params.support_of_presence * here);
+    terms.add("justice", params.support_of_justice * justice);
+    terms.add("fear", params.support_of_group_fear * cell.mean[FEAR] * rules);
+    terms.add("slogan", slogan);
+    terms.add("access", access);
+    terms.add("dormant", -dormant);
+    terms.add("harm", -params.support_lost_to_harm * (1.0 - params.kin_forgives_share * kin) * harm);
 }
 
 fn saturate(harm: f64, params: &Params) -> f64 {
