@@ -49,6 +49,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
         Command::Merge(options) => commands::merge::merge(options, threads, talk),
         Command::Submit(options) => commands::submit::submit(options, talk),
         Command::Status(options) => commands::status::status(options),
+        Command::Sensitivity(options) => commands::sensitivity::sensitivity(options, threads, talk),
         Command::Verify(options) => commands::verify::verify(options, threads, talk),
         Command::Plot(options) => commands::plot::plot(options, talk),
         Command::Schema(options) => commands::schema::schema(options),

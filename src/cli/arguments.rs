@@ -11,7 +11,10 @@ use crate::experiments::folder::Existing;
 use crate::export::Format;
 use crate::simulation::Period;
 
-pub use sweeps::{Engine, MergeArguments, StatusArguments, SubmitArguments, SweepArguments};
+pub use sweeps::{
+    Engine, FailedRuns, MergeArguments, SensitivityArguments, SensitivityMethod, StatusArguments,
+    SubmitArguments, SweepArguments,
+};
 
 /// An agent-based laboratory for stabilization policy in Mali and the Sahel.
 #[derive(Debug, Parser)]
@@ -82,6 +85,10 @@ pub enum Command {
     /// Tell what is done of a sweep, judged from files alone.
     #[command(after_help = "Example:\n  harmattan status output/my-plan")]
     Status(StatusArguments),
+    /// Tell what the outcomes of a plan hang on.
+    #[command(after_help = "Examples:\n  harmattan sensitivity my-plan.toml --method morris\n  \
+                            harmattan sensitivity my-plan.toml --method prim --outcome deaths_gao --at-least 100")]
+    Sensitivity(Box<SensitivityArguments>),
     /// Run a folder again from its manifest and compare.
     #[command(after_help = "Example:\n  harmattan verify output/history")]
     Verify(FolderArguments),

@@ -12,6 +12,7 @@ pub mod params;
 pub mod plot;
 pub mod run;
 pub mod schema;
+pub mod sensitivity;
 pub mod show;
 pub mod status;
 pub mod submit;

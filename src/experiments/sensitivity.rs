@@ -2,9 +2,11 @@
 //!
 //! The four methods read outputs point by point in the order of the design, so each can be checked on a function with
 //! a known answer: [`screening`] (Morris), [`variance`] (Sobol'), [`boxes`] (PRIM) and [`regret`] (policies under many
-//! states of the world).
+//! states of the world). [`outputs`] reads them from the rows of a sweep, and [`analysis`] makes the tables.
 
+pub mod analysis;
 pub mod boxes;
+pub mod outputs;
 pub mod regret;
 pub mod screening;
 pub mod variance;

@@ -177,3 +177,91 @@ fn robustness_names_the_best_policy_or_says_that_it_cannot() {
     let same = regret::judge(&[steady.clone(), steady], true, None, &mut Bootstrap::new());
     assert!(same.iter().all(|of| of.verdict == Verdict::TooCloseToCall && of.probability_best == 0.5));
 }
+
+const PLAN: &str = r#"
+format    = 1
+name      = "screen"
+scenarios = ["testbed-three-places"]
+seeds     = 2
+scale     = 1000
+until     = 2012-12-31
+
+[design]
+method = "morris"
+points = 4
+seed   = 1
+
+[uncertainties]
+"livelihoods.leave_per_week"            = { distribution = "catalogue" }
+"violence.attack_tempo_per_person_week" = { distribution = "catalogue" }
+
+[levers]
+"patrols.troops_persons" = { values = [0, 200] }
+
+[[outcome]]
+name       = "deaths"
+indicator  = "deaths"
+reduce.sum = {}
+
+[[outcome]]
+name      = "fighters"
+indicator = "fighters"
+reduce.at = 2012-12-24
+"#;
+
+/// Runs the program on a plan in a folder; its exit code, and what it said.
+fn harmattan(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_harmattan"))
+        .args(["sensitivity", "screen.toml", "--out", "results"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said)
+}
+
+#[test]
+fn a_plan_is_carried_out_and_analysed_and_the_same_for_any_threads() {
+    let mut tables = Vec::new();
+    for threads in ["1", "3"] {
+        let folder = tempfile::TempDir::new().unwrap();
+        std::fs::write(folder.path().join("screen.toml"), PLAN).unwrap();
+        let (code, said) = harmattan(folder.path(), &["--threads", threads]);
+        assert_eq!(code, 0, "{said}");
+        let results = folder.path().join("results/screen");
+        let indices = std::fs::read_to_string(results.join("sensitivity.csv")).unwrap();
+        assert!(indices.starts_with("outcome,parameter,index,value,low90,high90\n"), "{indices}");
+        for row in ["deaths,patrols.troops_persons,mu_star,", "fighters,livelihoods.leave_per_week,sigma,"] {
+            assert!(indices.lines().any(|line| line.starts_with(row)), "{row}: {indices}");
+        }
+        // Nothing is run again: the rows are there.
+        let (code, said) =
+            harmattan(folder.path(), &["--method", "prim", "--outcome", "deaths", "--at-least", "1"]);
+        assert!(code == 0 && said.contains("every run is there already"), "{said}");
+        let boxes = std::fs::read_to_string(results.join("boxes.csv")).unwrap();
+        tables.push((indices, boxes));
+    }
+    assert_eq!(tables[0], tables[1]);
+}
+
+#[test]
+fn a_method_that_the_plan_does_not_serve_is_refused_before_anything_is_run() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("screen.toml"), PLAN).unwrap();
+    for (arguments, reason) in [
+        (
+            &["--method", "sobol"][..],
+            "needs a [design] with method = \"saltelli\", and the plan has \"morris\"",
+        ),
+        (&["--method", "regret"], "compares scenarios, and the plan has one"),
+        (&["--outcome", "death"], "the plan has no such outcome\nexpected: one of deaths, fighters"),
+        (&["--at-least", "1"], "--outcome"),
+        (&["--shard", "1/2"], "merge its shards first"),
+    ] {
+        let (code, said) = harmattan(folder.path(), arguments);
+        assert!(code == 2 && said.contains(reason), "{arguments:?}: {code}\n{said}");
+    }
+    assert!(!folder.path().join("results").exists());
+}

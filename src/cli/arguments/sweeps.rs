@@ -141,3 +141,54 @@ mod tests {
         }
     }
 }
+
+/// Arguments of `sensitivity`.
+#[derive(Debug, Args)]
+pub struct SensitivityArguments {
+    /// The sweep; runs that are missing are made first.
+    #[command(flatten)]
+    pub sweep: SweepArguments,
+    /// Method of analysis; by default the one that the plan's design is made for.
+    #[arg(long, value_enum)]
+    pub method: Option<SensitivityMethod>,
+    /// What to do about points with failed runs.
+    #[arg(long, value_enum, default_value_t = FailedRuns::Refuse)]
+    pub failed: FailedRuns,
+    /// Only this outcome of the plan.
+    #[arg(long, value_name = "NAME")]
+    pub outcome: Option<String>,
+    /// Of interest (prim) or good enough (regret) from this value of the outcome on.
+    #[arg(
+        long,
+        value_name = "VALUE",
+        requires = "outcome",
+        conflicts_with = "at_most",
+        allow_negative_numbers = true
+    )]
+    pub at_least: Option<f64>,
+    /// Of interest (prim) or good enough (regret) up to this value of the outcome.
+    #[arg(long, value_name = "VALUE", requires = "outcome", allow_negative_numbers = true)]
+    pub at_most: Option<f64>,
+}
+
+/// Methods of sensitivity analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SensitivityMethod {
+    /// Elementary effects, from a `morris` design.
+    Morris,
+    /// Sobol' indices, from a `saltelli` design.
+    Sobol,
+    /// Boxes in which cases of interest lie, from any design.
+    Prim,
+    /// Regret and satisficing of scenarios over points.
+    Regret,
+}
+
+/// What to do about points with failed runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailedRuns {
+    /// Name them and stop.
+    Refuse,
+    /// Leave out their points; blocks and trajectories lose what hangs on them.
+    Drop,
+}
