@@ -52,6 +52,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
         Command::Sensitivity(options) => commands::sensitivity::sensitivity(options, threads, talk),
         Command::Verify(options) => commands::verify::verify(options, threads, talk),
         Command::Plot(options) => commands::plot::plot(options, talk),
+        Command::Report(options) => commands::report::report(options),
         Command::Schema(options) => commands::schema::schema(options),
         Command::Completions(options) => commands::completions::completions(options),
     }

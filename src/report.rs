@@ -1,12 +1,14 @@
-//! Figures of one scenario, drawn from its finished tables: SVG by plotters, PNG from the same SVG by resvg.
+//! Figures and pages, made from finished tables: SVG by plotters, PNG from the same SVG by resvg, HTML.
 //!
-//! [`draw_scenario`] reads `manifest.json`, `summary.csv` and, where a figure needs them, `places.csv`,
-//! `groups.csv` and `timeline.csv`, and writes `plots/<name>.svg` and `plots/<name>.png`. The same tables give
-//! the same bytes.
+//! [`draw_folder`] writes `plots/<name>.svg` and `plots/<name>.png` of a scenario or of an experiment,
+//! [`write_report`] its `report.html`, [`write_story`] the `story.html` of one run. The same tables give the same
+//! bytes.
 //!
-//! - `rows.rs`, `tables.rs`, `groups.rs`, `control.rs`, `markers.rs`: tables to numbers
-//! - `theme.rs`, `sheet.rs`, `captions.rs`, `axes.rs`: what every figure has in common
-//! - `charts.rs`, `maps.rs`: the kinds of picture; `figures.rs`: the figures by name
+//! - `rows.rs`: CSV; `tables.rs`, `groups.rs`, `control.rs`, `places.rs`, `flows.rs`, `payments.rs`, `events.rs`,
+//!   `lineage.rs`, `markers.rs`, `runs.rs`: tables of a scenario to numbers; `findings.rs`: tables of experiments
+//! - `theme.rs`, `words.rs`, `sheet.rs`, `captions.rs`, `axes.rs`: what every figure has in common
+//! - `charts.rs`, `dots.rs`, `atlas.rs`, `maps.rs`: the kinds of picture; `figures/`: the figures by name
+//! - `page.rs`, `page/`, `assets/`: the pages, with the chart library uPlot
 //! - `raster.rs`: SVG to PNG; `files.rs`: whole files or none
 
 pub mod atlas;
@@ -24,10 +26,12 @@ pub mod groups;
 pub mod lineage;
 pub mod maps;
 pub mod markers;
+pub mod page;
 pub mod payments;
 pub mod places;
 pub mod raster;
 pub mod rows;
+pub mod runs;
 pub mod sheet;
 pub mod tables;
 pub mod theme;
@@ -122,6 +126,62 @@ impl FigureError {
     pub fn is_about_one_figure(&self) -> bool {
         matches!(self, FigureError::NoRows { .. })
     }
+
+    /// True if a page can do without what is missing, and say so.
+    pub fn leaves_a_gap(&self) -> bool {
+        matches!(
+            self,
+            FigureError::NoRows { .. } | FigureError::Missing { .. } | FigureError::OnlyParquet { .. }
+        )
+    }
+
+    /// The reason with the name of the file alone: pages travel, folders do not.
+    pub fn without_folder(&self) -> String {
+        let name =
+            |file: &Path| file.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+        match self {
+            FigureError::NoRows { file, what } => format!("{}: {what}", name(file)),
+            FigureError::Missing { file } => format!("{} is not there", name(file)),
+            FigureError::OnlyParquet { found, .. } => {
+                format!("there is only {found}, and figures are drawn from CSV")
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+/// Writes the page of a folder: of a scenario's runs or of a comparison. Returns the file.
+///
+/// # Errors
+///
+/// Missing, foreign or damaged tables, a folder that is neither, one that cannot be written.
+pub fn write_report(dir: &Path) -> Result<PathBuf, FigureError> {
+    let file = dir.join("report.html");
+    let findings = Findings::open(dir)?;
+    let html = if is_scenario(dir) || !findings.has("differences") {
+        page::scenario::html(&mut Tables::open(dir)?)?
+    } else {
+        page::comparison::html(&findings)?
+    };
+    files::write_whole(&file, html.as_bytes())?;
+    Ok(file)
+}
+
+/// Writes the story of one run of a scenario, by default of the one nearest to the medians. Returns the file.
+///
+/// # Errors
+///
+/// A seed that is not there; otherwise as [`write_report`].
+pub fn write_story(dir: &Path, seed: Option<u64>) -> Result<PathBuf, FigureError> {
+    let mut tables = Tables::open(dir)?;
+    let seed = match seed {
+        Some(seed) => seed,
+        None => tables.typical_seed()?,
+    };
+    let html = page::story::html(&mut tables, seed)?;
+    let file = dir.join("story.html");
+    files::write_whole(&file, html.as_bytes())?;
+    Ok(file)
 }
 
 /// What is drawn, and how.

@@ -96,6 +96,11 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan plot output/history\n  harmattan plot \
                             output/compare/history--no-drawdown --only differences --style slides")]
     Plot(PlotArguments),
+    /// Make the pages of a folder again from its tables.
+    #[command(
+        after_help = "Examples:\n  harmattan report output/history\n  harmattan report output/history --seed 7"
+    )]
+    Report(ReportArguments),
     /// Print the JSON Schema of scenario or plan files, for editors.
     #[command(after_help = "Examples:\n  harmattan schema > scenario.schema.json\n  \
                             harmattan schema plan > plan.schema.json")]
@@ -131,7 +136,7 @@ pub struct RunArguments {
     /// Length of a period in the tables.
     #[arg(long, value_enum, default_value_t = Every::Month)]
     pub every: Every,
-    /// Draw no figures.
+    /// Draw no figures and write no report.
     #[arg(long)]
     pub no_plots: bool,
     /// Do not record single events.
@@ -350,6 +355,17 @@ pub struct PlotArguments {
     /// Width of the PNG files [pixels].
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(100..=10_000))]
     pub width: Option<u32>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Folder of one scenario's results or of a comparison.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Tell the run of this seed in `story.html` [default: the one nearest to the medians].
+    #[arg(long, value_name = "S", value_parser = seed)]
+    pub seed: Option<u64>,
 }
 
 /// Styles of figures, as `--style` takes them.

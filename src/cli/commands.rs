@@ -10,6 +10,7 @@ pub mod merge;
 pub mod new;
 pub mod params;
 pub mod plot;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod sensitivity;

@@ -125,6 +125,8 @@ pub enum Warning {
     },
     /// The figures could not be drawn.
     NoFigures(String),
+    /// The report could not be written.
+    NoReport(String),
     /// Little space is left.
     LittleSpace {
         /// Needed [MB].
@@ -169,6 +171,10 @@ impl std::fmt::Display for Warning {
             Warning::NoFigures(reason) => write!(
                 f,
                 "the figures could not be drawn: {reason}; the tables are complete, `harmattan plot DIR` tries again"
+            ),
+            Warning::NoReport(reason) => write!(
+                f,
+                "the report could not be written: {reason}; the tables are complete, `harmattan report DIR` tries again"
             ),
             Warning::LittleSpace { needed_mb, free_mb } => write!(
                 f,

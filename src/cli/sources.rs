@@ -268,6 +268,30 @@ pub fn draw(_: &Path, _: Option<&str>, _: Style, _: Option<u32>, _: Talk) -> Res
     Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
 }
 
+/// Writes the page of a folder; returns the file.
+#[cfg(feature = "plots")]
+pub fn report(folder: &Path) -> Result<PathBuf, CliError> {
+    crate::report::write_report(folder).map_err(figure_error)
+}
+
+/// Writes nothing: this build has no pages.
+#[cfg(not(feature = "plots"))]
+pub fn report(_: &Path) -> Result<PathBuf, CliError> {
+    Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
+}
+
+/// Writes the story of one run, by default of the typical one; returns the file.
+#[cfg(feature = "plots")]
+pub fn story(folder: &Path, seed: Option<u64>) -> Result<PathBuf, CliError> {
+    crate::report::write_story(folder, seed).map_err(figure_error)
+}
+
+/// Writes nothing: this build has no pages.
+#[cfg(not(feature = "plots"))]
+pub fn story(_: &Path, _: Option<u64>) -> Result<PathBuf, CliError> {
+    Err(CliError::BadInput("this build was made without the feature `plots`".to_string()))
+}
+
 #[cfg(feature = "plots")]
 fn figure_error(error: crate::report::FigureError) -> CliError {
     use crate::report::FigureError;

@@ -40,14 +40,18 @@ impl Rasterizer {
     pub fn png(&self, svg: &str, width_px: u32) -> Result<Vec<u8>, FigureError> {
         let pixels = self.pixels(svg, width_px)?;
         // The ground is opaque, so that colours need no opacity.
-        let colours: Vec<u8> =
-            pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+        let colours: Vec<Colour> =
+            pixels.pixels().iter().map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+        let (palette, indices) = indexed(&colours);
         let failed = |error: png::EncodingError| fault(error.to_string());
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
-        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(palette);
         encoder.set_depth(png::BitDepth::Eight);
+        // Even areas compress best as they are.
         encoder.set_compression(png::Compression::Balanced);
+        encoder.set_filter(png::Filter::NoFilter);
         for (keyword, element) in [("Title", "title"), ("Description", "desc")] {
             if let Some(text) = element_text(svg, element) {
                 encoder.add_itxt_chunk(keyword.to_string(), text).map_err(failed)?;
@@ -55,7 +59,7 @@ impl Rasterizer {
         }
         encoder.add_text_chunk("Software".to_string(), "Harmattan".to_string()).map_err(failed)?;
         let mut writer = encoder.write_header().map_err(failed)?;
-        writer.write_image_data(&colours).map_err(failed)?;
+        writer.write_image_data(&indices).map_err(failed)?;
         writer.finish().map_err(failed)?;
         Ok(file)
     }
@@ -71,6 +75,44 @@ impl Rasterizer {
         resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
         Ok(pixels)
     }
+}
+
+/// Red, green and blue.
+type Colour = [u8; 3];
+
+/// Most colours of a file.
+const MOST_COLOURS: usize = 256;
+/// Colours that agree in this many first bits of each part are near enough to be one.
+const BITS: u32 = 5;
+
+/// The most frequent colours, and for every pixel the number of the nearest of them: figures have few colours, and
+/// the many shades at the edges of letters and lines need not be exact.
+fn indexed(colours: &[Colour]) -> (Vec<u8>, Vec<u8>) {
+    let key = |colour: &Colour| {
+        colour.iter().fold(0, |key, part| (key << BITS) | usize::from(part >> (u8::BITS - BITS)))
+    };
+    // Per bin: pixels, the colour that most of them have (Boyer and Moore), and its lead.
+    let mut bins: Vec<(u32, Colour, u32)> = vec![(0, [0; 3], 0); 1 << (3 * BITS)];
+    for colour in colours {
+        let bin = &mut bins[key(colour)];
+        bin.0 += 1;
+        if bin.2 == 0 {
+            bin.1 = *colour;
+        }
+        bin.2 = if bin.1 == *colour { bin.2 + 1 } else { bin.2 - 1 };
+    }
+    let mut used: Vec<usize> = (0..bins.len()).filter(|at| bins[*at].0 > 0).collect();
+    used.sort_by(|a, b| bins[*b].0.cmp(&bins[*a].0).then(a.cmp(b)));
+    let palette: Vec<Colour> = used.iter().take(MOST_COLOURS).map(|at| bins[*at].1).collect();
+    let distance = |a: &Colour, b: &Colour| -> u32 {
+        a.iter().zip(b).map(|(x, y)| u32::from(x.abs_diff(*y)) * u32::from(x.abs_diff(*y))).sum()
+    };
+    let mut nearest = vec![0_u8; bins.len()];
+    for at in used {
+        let of = |i: &usize| distance(&palette[*i], &bins[at].1);
+        nearest[at] = (0..palette.len()).min_by_key(of).unwrap_or(0) as u8;
+    }
+    (palette.concat(), colours.iter().map(|colour| nearest[key(colour)]).collect())
 }
 
 /// The text of the first element of this name, without its escapes.
@@ -131,6 +173,19 @@ mod tests {
         let file = Rasterizer::new().png(&text, 60).unwrap();
         let holds = |words: &str| file.windows(words.len()).any(|part| part == words.as_bytes());
         assert!(holds("A < B") && holds("run 7"));
+    }
+
+    #[test]
+    fn frequent_colours_are_kept_and_rare_ones_go_to_the_nearest() {
+        let mut colours = vec![[250, 250, 250]; 10];
+        colours.extend((0..=255).map(|x| [x, 0, 0]));
+        colours.extend((0..=255).map(|x| [0, x, 8 * (x / 8)]));
+        let (palette, indices) = indexed(&colours);
+        assert!(palette.len() <= 3 * MOST_COLOURS && indices.len() == colours.len());
+        let drawn = |at: usize| &palette[3 * usize::from(indices[at])..][..3];
+        assert_eq!(drawn(0), [250, 250, 250]);
+        let far = |at: usize| drawn(at).iter().zip(colours[at]).map(|(a, b)| a.abs_diff(b)).max();
+        assert!((0..colours.len()).all(|at| far(at) < Some(9)));
     }
 
     #[test]

@@ -53,8 +53,19 @@ pub fn quantity(value: f64, unit: &str) -> String {
         "share" => format!("{} %", number(value * 100.0, if size < 0.1 { 1 } else { 0 })),
         "index" => number(value, 2),
         "km2" => format!("{} km\u{b2}", number(value, 0)),
+        // Six digits of an estimate would feign knowledge.
+        _ if size >= 10_000.0 => number(three_digits(value), 0),
         _ => number(value, if size < 10.0 && value.fract() != 0.0 { 1 } else { 0 }),
     }
+}
+
+/// A number of at least 1,000 with its first three digits.
+fn three_digits(value: f64) -> f64 {
+    let mut unit = 1.0;
+    while value.abs() / unit >= 1_000.0 {
+        unit *= 10.0;
+    }
+    (value / unit).round() * unit
 }
 
 /// A change in the unit of its quantity, with its sign; changes of shares in percentage points.
@@ -92,6 +103,7 @@ mod tests {
     #[test]
     fn quantities_are_rounded_as_people_read_them() {
         assert_eq!(quantity(1_234.4, "persons"), "1,234");
+        assert_eq!(quantity(-242_044.0, "persons"), "-242,000");
         assert_eq!(quantity(2.5, "events"), "2.5");
         assert_eq!(quantity(0.423, "share"), "42 %");
         assert_eq!(quantity(31_460_000.0, "EUR"), "31.5 million EUR");

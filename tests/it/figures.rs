@@ -15,16 +15,16 @@ use harmattan::report::{FigureError, Wanted, draw_folder};
 use tempfile::TempDir;
 
 /// What the made-up ensemble looks like.
-struct Ensemble {
-    seeds: u64,
-    periods: u32,
+pub struct Ensemble {
+    pub seeds: u64,
+    pub periods: u32,
     /// Every number is multiplied by this.
-    level: f64,
-    regions: &'static [&'static str],
-    every: &'static str,
+    pub level: f64,
+    pub regions: &'static [&'static str],
+    pub every: &'static str,
 }
 
-const FULL: Ensemble = Ensemble {
+pub const FULL: Ensemble = Ensemble {
     seeds: 12,
     periods: 108,
     level: 1.0,
@@ -92,13 +92,13 @@ impl Ensemble {
     }
 
     /// Writes the tables into a folder of their own.
-    fn write(&self) -> TempDir {
+    pub fn write(&self) -> TempDir {
         let dir = tempfile::tempdir().unwrap();
         self.write_to(dir.path());
         dir
     }
 
-    fn write_to(&self, dir: &Path) {
+    pub fn write_to(&self, dir: &Path) {
         fs::write(dir.join("manifest.json"), self.manifest()).unwrap();
         fs::write(dir.join("summary.csv"), self.summary()).unwrap();
         fs::write(dir.join("groups.csv"), self.groups()).unwrap();
@@ -210,14 +210,28 @@ impl Ensemble {
     }
 
     fn indicators(&self) -> String {
-        let mut text = "seed,date,region,deaths,fighters,refugees,state_presence\n".to_string();
+        let names = [
+            "deaths",
+            "civilian_deaths",
+            "fighters",
+            "state_presence",
+            "population_under_groups",
+            "illicit_income_eur",
+            "idps",
+            "refugees",
+            "trust_in_state",
+        ];
+        let mut text = format!("seed,date,region,{}\n", names.join(","));
         for seed in 1..=self.seeds {
             for period in 0..self.periods {
-                let (date, m) = (self.date(period), self.month(period));
-                let of = |name: &str| self.level * value("Mali", name, period, m, seed);
-                let values = (of("deaths"), of("fighters"), of("refugees"), of("state_presence"));
-                writeln!(text, "{seed},{date},Mali,{},{},{},{}", values.0, values.1, values.2, values.3)
-                    .unwrap();
+                for region in self.regions {
+                    write!(text, "{seed},{},{region}", self.date(period)).unwrap();
+                    for name in names {
+                        let value = self.level * value(region, name, period, self.month(period), seed);
+                        write!(text, ",{value}").unwrap();
+                    }
+                    text.push('\n');
+                }
             }
         }
         text

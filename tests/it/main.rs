@@ -25,6 +25,8 @@ mod literals;
 mod odd;
 #[cfg(feature = "cli")]
 mod plans;
+#[cfg(feature = "plots")]
+mod report;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]

@@ -287,9 +287,12 @@ pub(super) fn rounded(x: f64) -> String {
 }
 
 fn draw(folder: &Path, talk: Talk) {
-    // Figures can be drawn again at any time: their failure spoils no run.
+    // Figures and pages can be made again at any time: their failure spoils no run.
     if let Err(reason) = sources::draw(folder, None, Style::Paper, None, talk) {
         talk.warn(&Warning::NoFigures(reason.to_string()));
+    }
+    if let Err(reason) = sources::report(folder) {
+        talk.warn(&Warning::NoReport(reason.to_string()));
     }
 }
 

@@ -139,7 +139,7 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
     ];
     sheet.notes.push(format!(
         "Mean difference over {} pairs of runs with the same seed, with its 90 % interval, in percent of the mean under \
-         {base}; sums, means or last values over the whole horizon.",
+         {base}; totals of flows and means of everything else over the whole horizon.",
         number(pairs, 0)
     ));
     if furthest > end {
@@ -214,7 +214,7 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
         Key::new(Mark::Box(shades.undecided), "undecided"),
     ];
     sheet.notes.push(format!(
-        "Against {base}, same seeds. Undecided: the 90 % interval of the difference holds zero. White: no such figure."
+        "Against {base}, over the whole horizon. Undecided: not told apart from no difference. White: no such figure."
     ));
     if whos.len() < n_all {
         sheet.notes.push(format!("{} of {n_all} rows are shown, those with most verdicts.", whos.len()));

@@ -1,0 +1,322 @@
+//! Pages: every number of their opening comes from the tables; texts from outside cannot become markup; nothing is
+//! fetched; charts and maps answer where a browser is present.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use harmattan::report::{FigureError, write_report, write_story};
+use tempfile::TempDir;
+
+use crate::figures::{Ensemble, FINDINGS, FULL};
+
+/// A comparison in a folder of its usual name.
+fn comparison() -> (TempDir, PathBuf) {
+    let out = tempfile::tempdir().unwrap();
+    let dir = out.path().join("compare").join("history--border-control-blunt");
+    fs::create_dir_all(&dir).unwrap();
+    for (table, text) in
+        FINDINGS.iter().filter(|(table, _)| ["differences", "winners", "causes"].contains(table))
+    {
+        fs::write(dir.join(format!("{table}.csv")), text).unwrap();
+    }
+    (out, dir)
+}
+
+fn report(dir: &Path) -> String {
+    fs::read_to_string(write_report(dir).unwrap()).unwrap()
+}
+
+/// The opening, without markup.
+fn opening(html: &str) -> String {
+    let (_, rest) = html.split_once("<section id=\"answer\">").unwrap();
+    let (section, _) = rest.split_once("</section>").unwrap();
+    let mut text = String::new();
+    let mut inside = false;
+    for c in section.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.replace("&#39;", "'").replace("&amp;", "&")
+}
+
+fn change(dir: &Path, table: &str, from: &str, to: &str) {
+    let file = dir.join(table);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{table} holds no {from}");
+    fs::write(&file, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn a_sign_flipped_in_a_table_changes_the_words() {
+    let (_out, dir) = comparison();
+    let before = opening(&report(&dir));
+    assert!(
+        before.contains("People killed: lower under border-control-blunt, an improvement. -200 (-20 %)"),
+        "{before}"
+    );
+    assert!(before.contains("No clear difference in state presence"), "{before}");
+    assert!(before.contains("only gains for Gao; only losses for Kidal"), "{before}");
+    assert!(before.contains("the lever north-border carries most: 70 %"), "{before}");
+    change(&dir, "differences.csv", "1000,800,-200,-300,-100", "1000,1200,200,100,300");
+    change(&dir, "winners.csv", "region,Gao,deaths,-5,-9,-1,gain", "region,Gao,deaths,5,1,9,loss");
+    change(&dir, "causes.csv", "north-border,0.7,0.4,0.9", "north-border,0.1,-0.4,0.9");
+    let after = opening(&report(&dir));
+    assert!(
+        after.contains("People killed: higher under border-control-blunt, a worsening. +200 (+20 %)"),
+        "{after}"
+    );
+    assert!(after.contains("only losses for Gao and Kidal") && !after.contains("only gains"), "{after}");
+    assert!(after.contains("the submodel trafficking carries most: 20 %"), "{after}");
+}
+
+#[test]
+fn the_opening_of_a_scenario_follows_its_tables() {
+    let dir = Ensemble { seeds: 3, periods: 30, ..FULL }.write();
+    let before = opening(&report(dir.path()));
+    assert!(
+        before.contains("From Jan 2012 to Jun 2014") && before.contains("State presence in the north"),
+        "{before}"
+    );
+    // Ten times the deaths, and a north that the state leaves or retakes.
+    let file = dir.path().join("indicators.csv");
+    let text = fs::read_to_string(&file).unwrap();
+    let header = text.lines().next().unwrap().to_string();
+    let with = |first: &str, last: &str, deaths: &str| {
+        let mut rows = header.clone() + "\n";
+        for seed in 1..=3 {
+            for (date, presence) in [("2012-01-01", first), ("2014-06-01", last)] {
+                for area in ["Gao", "Mali", "North", "Centre"] {
+                    let row = header.split(',').map(|column| match column {
+                        "seed" => seed.to_string(),
+                        "date" => date.to_string(),
+                        "region" => area.to_string(),
+                        "state_presence" => presence.to_string(),
+                        "deaths" => deaths.to_string(),
+                        _ => "0".to_string(),
+                    });
+                    rows += &(row.collect::<Vec<_>>().join(",") + "\n");
+                }
+            }
+        }
+        fs::write(&file, rows).unwrap();
+        opening(&report(dir.path()))
+    };
+    let falls = with("0.6", "0.2", "100");
+    assert!(falls.contains("State presence in the north falls from 60 % to 20 %."), "{falls}");
+    assert!(
+        falls.contains("200 people are killed") && falls.contains("armed groups control no place"),
+        "{falls}"
+    );
+    let rises = with("0.2", "0.6", "7");
+    assert!(rises.contains("State presence in the north rises from 20 % to 60 %."), "{rises}");
+    assert!(rises.contains("14 people are killed"), "{rises}");
+}
+
+#[test]
+fn hostile_texts_cannot_become_markup() {
+    let dir = Ensemble { seeds: 2, periods: 6, ..FULL }.write();
+    let hostile = "</title></script><script>alert(1)</script><img src=x onerror=alert(2)>\\\\\\\"'&";
+    change(dir.path(), "manifest.json", "Mali 2012-2020, as it happened", hostile);
+    change(dir.path(), "manifest.json", "\"name\": \"history\"", "\"name\": \"<svg onload=alert(3)>\"");
+    for row in ["timeline.csv", "groups.csv"] {
+        change(dir.path(), row, "mnla", "<b onclick=alert(4)>");
+    }
+    write_report(dir.path()).unwrap();
+    write_story(dir.path(), Some(2)).unwrap();
+    for page in ["report.html", "story.html"] {
+        let html = fs::read_to_string(dir.path().join(page)).unwrap();
+        for tag in ["<script>alert", "<img", "<svg onload", "<b onclick", "</title></script>"] {
+            assert!(!html.contains(tag), "{page} holds {tag}");
+        }
+        assert!(html.contains("&lt;img src=x onerror=alert(2)&gt;"), "{page}");
+    }
+}
+
+#[test]
+fn a_page_is_complete_in_itself_and_the_same_each_time() {
+    let dir = Ensemble { seeds: 4, periods: 108, ..FULL }.write();
+    let html = report(dir.path());
+    assert_eq!(html, report(dir.path()));
+    assert!(html.len() < 5_000_000, "{} bytes", html.len());
+    for fetched in ["src=\"http", "href=\"http", "@import", "<link", "<iframe", "fetch(", "XMLHttpRequest"] {
+        assert!(!html.contains(fetched), "{fetched}");
+    }
+    assert!(html.contains("default-src 'none'") && html.contains("Permission is hereby granted"));
+    assert!(html.matches("<figure").count() >= 10 && html.contains("<noscript>"));
+}
+
+#[test]
+fn thin_tables_give_honest_pages() {
+    let one = Ensemble { seeds: 1, periods: 14, ..FULL }.write();
+    assert!(opening(&report(one.path())).contains("This is one run"));
+    let zero = Ensemble { seeds: 3, periods: 14, level: 0.0, ..FULL }.write();
+    let text = opening(&report(zero.path()));
+    assert!(text.contains("0 people are killed") && text.contains("In no year is anyone killed"), "{text}");
+    assert!(text.contains("cannot be told from so little violence"), "{text}");
+    let region = Ensemble { seeds: 3, periods: 14, regions: &["Mali"], ..FULL }.write();
+    assert!(report(region.path()).contains("No figure `illicit_income`"));
+    let gone = Ensemble { seeds: 3, periods: 14, ..FULL }.write();
+    for table in ["places", "flows", "ledger"] {
+        fs::remove_file(gone.path().join(format!("{table}.csv"))).unwrap();
+    }
+    let html = report(gone.path());
+    assert!(html.contains("No map: places.csv is not there"));
+    assert!(!html.contains(gone.path().to_str().unwrap()), "a page names a folder of this machine");
+    for table in ["indicators.csv", "summary.csv", "manifest.json"] {
+        let dir = Ensemble { seeds: 2, periods: 3, ..FULL }.write();
+        fs::remove_file(dir.path().join(table)).unwrap();
+        let error = write_report(dir.path()).unwrap_err();
+        assert!(matches!(&error, FigureError::Missing { file } if file.ends_with(table)), "{error}");
+        assert!(!dir.path().join("report.html").exists());
+    }
+    let (_out, dir) = comparison();
+    change(&dir, "differences.csv", ",20,0.", ",1,0.");
+    assert!(opening(&report(&dir)).contains("One pair of runs: no difference can be told from chance."));
+    fs::write(dir.join("differences.csv"), "a,b\n1,2\n").unwrap();
+    assert!(write_report(&dir).unwrap_err().to_string().contains("has no column `region`"));
+}
+
+#[test]
+fn a_run_is_told_month_by_month() {
+    let dir = Ensemble { seeds: 3, periods: 108, ..FULL }.write();
+    let html = fs::read_to_string(write_story(dir.path(), Some(2)).unwrap()).unwrap();
+    assert!(html.contains("the run of seed 2") && html.contains("id=\"m-2020-12\""));
+    assert!(opening(&html).contains("2 coups"), "{}", opening(&html));
+    assert!(html.contains("6 violent events, 18 killed, civilians among them: 6."));
+    let error = write_story(dir.path(), Some(9)).unwrap_err().to_string();
+    assert!(error.contains("no finished run of seed 9; there are 1, 2 and 3"), "{error}");
+    let typical = fs::read_to_string(write_story(dir.path(), None).unwrap()).unwrap();
+    assert!(typical.contains("the one of 3 runs that is nearest to the medians"));
+}
+
+/// Where a browser is on this machine, by the names it goes by.
+fn browser() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
+    names.iter().flat_map(|name| folders.iter().map(move |f| f.join(name))).find(|file| file.is_file())
+}
+
+/// Opens a page with a script of the test at its end and returns what that script wrote.
+fn in_browser(browser: &Path, page: &Path, script: &str) -> String {
+    let html = fs::read_to_string(page).unwrap();
+    let test = format!(
+        "<script>window.onerror = (m) => {{ document.body.dataset.error = m; }};\nsetTimeout(() => {{ try {{ \
+         document.body.dataset.result = JSON.stringify((() => {{ {script} }})()); }} catch (error) {{ \
+         document.body.dataset.error = String(error); }} }}, 50);</script></body>"
+    );
+    let copy = page.with_file_name("tested.html");
+    fs::write(&copy, html.replace("</body>", &test)).unwrap();
+    let profile = tempfile::tempdir().unwrap();
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--virtual-time-budget=3000", "--window-size=1200,900", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("file://{}", copy.display()))
+        .output()
+        .unwrap();
+    let dom = String::from_utf8_lossy(&output.stdout).into_owned();
+    let value = |name: &str| {
+        let (_, rest) = dom.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.replace("&quot;", "\"").replace("&amp;", "&"))
+    };
+    assert_eq!(value("data-error"), None, "the page's script failed");
+    value("data-result").unwrap_or_else(|| panic!("no result from {}", browser.display()))
+}
+
+#[test]
+fn charts_and_maps_answer_in_a_browser() {
+    let Some(browser) = browser() else {
+        println!("no Chromium on this machine: the interactions of the pages are not tested");
+        return;
+    };
+    let dir = Ensemble { seeds: 4, periods: 108, ..FULL }.write();
+    let page = write_report(dir.path()).unwrap();
+    let result = in_browser(
+        &browser,
+        &page,
+        "const change = (e, v) => { e.value = v; e.dispatchEvent(new Event(e.type === 'range' ? 'input' : 'change')); };
+         const box = document.querySelector('.chart-box');
+         const told = [box.querySelector('.readout').textContent];
+         const chart = box.querySelector('.chart');
+         chart.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home' }));
+         told.push(box.querySelector('.readout').textContent);
+         chart.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
+         told.push(box.querySelector('.readout').textContent);
+         change(box.querySelector('.indicator'), 5);
+         const mali = box.querySelector('.readout').textContent;
+         change(box.querySelector('.area'), 1);
+         told.push(String(box.querySelector('.readout').textContent !== mali));
+         told.push(box.querySelector('.unit').textContent);
+         told.push(String(box.querySelectorAll('canvas').length));
+         const map = document.querySelector('.map-box');
+         const fills = () => Array.from(map.querySelectorAll('.cell')).map((c) => c.getAttribute('fill')).join();
+         const last = fills();
+         change(map.querySelector('.time'), 5);
+         told.push(map.querySelector('.period').textContent, String(fills() !== last));
+         change(map.querySelector('.place'), 'Gao');
+         told.push(map.querySelector('.readout').textContent);
+         change(map.querySelector('.layer'), 1);
+         told.push(String(fills().startsWith('rgb')), map.querySelector('.legend').textContent);
+         const play = map.querySelector('.play');
+         play.click();
+         told.push(play.textContent, play.getAttribute('aria-pressed'));
+         play.click();
+         told.push(play.textContent);
+         return told;",
+    );
+    let told: Vec<String> = serde_json::from_str(&result).unwrap();
+    assert!(told[0].starts_with("Dec 2020: ") && told[0].contains(" to "), "{told:?}");
+    assert!(told[1].starts_with("Jan 2012: ") && told[2].starts_with("Feb 2012: "), "{told:?}");
+    assert!(told[3] == "true" && told[4].starts_with("share, mean"), "{told:?}");
+    assert_eq!(told[5..8], ["1", "Jun 2012", "true"], "{told:?}");
+    assert!(told[8].starts_with("Gao, Jun 2012: ") && told[8].contains("state presence"), "{told:?}");
+    assert!(told[9] == "true" && told[10].starts_with('0'), "{told:?}");
+    assert_eq!(told[11..], ["Stop", "true", "Play"], "{told:?}");
+
+    let story = write_story(dir.path(), Some(1)).unwrap();
+    let result = in_browser(
+        &browser,
+        &story,
+        "const time = document.querySelector('.time');
+         time.value = 14; time.dispatchEvent(new Event('input'));
+         return [document.querySelector('.months li.now h3').textContent,
+                 String(document.querySelectorAll('.events circle').length)];",
+    );
+    assert_eq!(result, "[\"Mar 2013\",\"6\"]");
+}
+
+#[test]
+fn scenarios_can_be_switched_off_in_a_comparison() {
+    let Some(browser) = browser() else {
+        println!("no Chromium on this machine: the toggles of the pages are not tested");
+        return;
+    };
+    let (out, dir) = comparison();
+    for name in ["history", "border-control-blunt"] {
+        let folder = out.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        Ensemble { seeds: 3, periods: 24, ..FULL }.write_to(&folder);
+    }
+    let page = write_report(&dir).unwrap();
+    let result = in_browser(
+        &browser,
+        &page,
+        "const box = document.querySelector('[data-chart=fans]');
+         const readout = () => box.querySelector('.readout').textContent;
+         const told = [readout()];
+         box.querySelectorAll('.member')[0].click();
+         told.push(readout());
+         const years = document.querySelector('[data-chart=by-year] .readout').textContent;
+         return told.concat(years);",
+    );
+    let told: Vec<String> = serde_json::from_str(&result).unwrap();
+    assert!(told[0].contains("history ") && told[0].contains("border-control-blunt "), "{told:?}");
+    assert!(!told[1].contains("history ") && told[1].contains("border-control-blunt "), "{told:?}");
+    assert_eq!(told[2], "2013: difference -10 (-20 to -1)");
+}
