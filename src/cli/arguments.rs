@@ -237,6 +237,9 @@ pub struct CompareArguments {
     /// File format of the tables.
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
+    /// Draw no figures and write no report.
+    #[arg(long)]
+    pub no_plots: bool,
     /// Replace results that are there.
     #[arg(long)]
     pub overwrite: bool,

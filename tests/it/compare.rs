@@ -50,7 +50,8 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         let entry = entry.unwrap();
         (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap())
     };
-    std::fs::read_dir(folder).unwrap().map(entry).collect()
+    let is_file = |entry: &std::io::Result<std::fs::DirEntry>| entry.as_ref().unwrap().path().is_file();
+    std::fs::read_dir(folder).unwrap().filter(is_file).map(entry).collect()
 }
 
 fn with_patrols() -> tempfile::TempDir {

@@ -284,11 +284,11 @@ fn charts_and_maps_answer_in_a_browser() {
         &browser,
         &story,
         "const time = document.querySelector('.time');
-         time.value = 14; time.dispatchEvent(new Event('input'));
+         time.value = 15; time.dispatchEvent(new Event('input'));
          return [document.querySelector('.months li.now h3').textContent,
                  String(document.querySelectorAll('.events circle').length)];",
     );
-    assert_eq!(result, "[\"Mar 2013\",\"6\"]");
+    assert_eq!(result, "[\"Apr 2013\",\"12\"]");
 }
 
 #[test]

@@ -248,6 +248,9 @@ impl Session<'_> {
         }
         output::print(&told.text())?;
         self.talk.say(&format!("tables in {}", comparison.folder.display()));
+        if !self.arguments.no_plots && self.arguments.format != TableFormat::Parquet {
+            super::run::draw(&comparison.folder, self.talk);
+        }
         Ok(())
     }
 

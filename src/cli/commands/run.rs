@@ -286,7 +286,8 @@ pub(super) fn rounded(x: f64) -> String {
     }
 }
 
-fn draw(folder: &Path, talk: Talk) {
+/// Draws figures and writes the report of a folder; what goes wrong is a warning.
+pub fn draw(folder: &Path, talk: Talk) {
     // Figures and pages can be made again at any time: their failure spoils no run.
     if let Err(reason) = sources::draw(folder, None, Style::Paper, None, talk) {
         talk.warn(&Warning::NoFigures(reason.to_string()));

@@ -60,12 +60,12 @@ pub fn what_changes(differences: &[Difference], base: &str, other: &str) -> Vec<
 
 /// Who gains and who loses.
 pub fn for_whom(winners: &[Winner]) -> Vec<String> {
-    let mut counts: BTreeMap<(&str, &str), (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
     for row in winners {
         let (gains, losses) = counts.entry((&row.who_kind, &row.who)).or_default();
         match row.verdict.as_str() {
-            "gain" => gains.push(&row.indicator),
-            "loss" => losses.push(&row.indicator),
+            "gain" => *gains += 1,
+            "loss" => *losses += 1,
             _ => {}
         }
     }
@@ -74,9 +74,9 @@ pub fn for_whom(winners: &[Winner]) -> Vec<String> {
     kinds.dedup();
     for kind in kinds {
         let of_kind = || counts.iter().filter(|((known, _), _)| *known == kind);
-        let named = |wanted: &dyn Fn(usize, usize) -> bool| {
+        let named = |wanted: &dyn Fn(u32, u32) -> bool| {
             let names: Vec<String> = of_kind()
-                .filter(|(_, (gains, losses))| wanted(gains.len(), losses.len()))
+                .filter(|(_, (gains, losses))| wanted(*gains, *losses))
                 .map(|((_, who), _)| (*who).to_string())
                 .collect();
             shortened(names)
