@@ -8,11 +8,8 @@ pub mod winners;
 
 use std::sync::Arc;
 
-use super::ExperimentError;
 use super::branch::Branch;
-use super::panel::{Settings, Slot};
 use super::run_id::RunId;
-use super::store::Store;
 use reduction::ReducedRun;
 
 /// Rate of false discoveries among what a comparison names.
@@ -61,20 +58,4 @@ pub fn reduced_id(branch: &Branch, model_hash: &str, seed: u64, details: bool) -
     hasher.update(branch.options.from.monday().to_string().as_bytes());
     hasher.update(&[u8::from(details)]);
     RunId(*hasher.finalize().as_bytes())
-}
-
-/// The reduced run of every seed of a branch, through the store. By seed: none if it was not begun, or its failure.
-pub fn reduced_runs(
-    store: &mut Store,
-    jobs: &[(Branch, u64)],
-    model_hash: &str,
-    details: bool,
-    settings: &Settings,
-) -> Result<Vec<Slot<ReducedRun>>, ExperimentError> {
-    let ids: Vec<RunId> =
-        jobs.iter().map(|(branch, seed)| reduced_id(branch, model_hash, *seed, details)).collect();
-    store.results(&ids, settings, |at, observe| {
-        let (branch, seed) = &jobs[at];
-        ReducedRun::of(&branch.run(*seed, observe), &branch.theatre, details)
-    })
 }

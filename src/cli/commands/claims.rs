@@ -10,16 +10,16 @@ use super::compare_text::interval;
 use super::run::{counted, run_options};
 use crate::base::dates::DEFAULT_UNTIL;
 use crate::cli::arguments::{ClaimsArguments, TableFormat};
-use crate::cli::interrupt::{self, STOP};
+use crate::cli::interrupt;
+use crate::cli::kept_runs::{self, Manner};
 use crate::cli::messages::{CliError, Talk};
 use crate::cli::output;
-use crate::cli::progress::{Progress, duration};
+use crate::cli::progress::duration;
 use crate::cli::sources::{self, Sources};
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::claims::verdict::{self, Verdict};
 use crate::experiments::claims::{self, CLAIMS_TABLE, Claim, Test};
 use crate::experiments::estimate::run_seconds;
-use crate::experiments::panel::{Event, Settings};
 use crate::experiments::posterior::Sample;
 use crate::experiments::results::ExperimentManifest;
 use crate::experiments::run_id::RunId;
@@ -27,7 +27,7 @@ use crate::experiments::statistics::{Bootstrap, Estimate, differences};
 use crate::experiments::store::Store;
 use crate::experiments::summary::mean;
 use crate::export::manifest::hash_text;
-use crate::simulation::RunOptions;
+use crate::simulation::{Outcome, RunOptions};
 use crate::tables::indicators::{AREAS, INDICATORS};
 use crate::tables::{Cell, Table};
 
@@ -261,32 +261,10 @@ fn run(
             RunId(*hasher.finalize().as_bytes())
         })
         .collect();
-    let missing: Vec<usize> = (0..ids.len()).filter(|at| store.n_missing(&ids[*at..=*at]) > 0).collect();
-    if missing.len() < ids.len() {
-        talk.say(&format!("{} of {} runs are there", ids.len() - missing.len(), ids.len()));
-    }
-    let weeks = missing.iter().map(|at| u64::from(jobs[*at].0.options.until.0) + 1).sum();
-    let progress = Progress::begin(missing.len(), weeks, talk);
-    let observe = |event: Event| match event {
-        Event::Week => progress.week(),
-        Event::Done { .. } => progress.run(),
-        Event::Failed { message, .. } => {
-            progress.run();
-            progress.interrupt(|| talk.say(&format!("a run failed: {message}")));
-        }
-    };
-    let settings = Settings { threads, stop: &STOP, observe: &observe };
-    let slots = store.results(&ids, &settings, |at, observe| {
-        let (branch, seed) = &jobs[at];
-        claims::values(all, &branch.run(*seed, observe))
-    });
-    progress.end();
-    let slots = slots?;
-    if slots.iter().any(Option::is_none) {
-        let text = "stopped; finished runs are kept, and the same command goes on".to_string();
-        return Err(CliError::Unfinished(text));
-    }
-    Ok(slots.into_iter().flatten().map(Result::ok).collect())
+    let manner = Manner { purpose: "for claims", threads, talk };
+    let values = |_: &Branch, outcome: &Outcome| claims::values(all, outcome);
+    let found: Vec<Result<Vec<f64>, String>> = kept_runs::run(&mut store, &ids, jobs, manner, values)?;
+    Ok(found.into_iter().map(Result::ok).collect())
 }
 
 /// Judges one test; `pair` gives the numbers of base and other in a world, by seed.

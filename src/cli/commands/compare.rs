@@ -9,18 +9,18 @@ use serde_json::json;
 use super::compare_text;
 use super::run::{DEFAULT_SCALE, counted, run_options};
 use crate::cli::arguments::{CompareArguments, Sought, TableFormat};
-use crate::cli::interrupt::{self, STOP};
+use crate::cli::interrupt;
+use crate::cli::kept_runs::{self, Manner};
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
-use crate::cli::progress::{Progress, duration};
+use crate::cli::progress::duration;
 use crate::cli::sources::{self, Sources};
 use crate::experiments::branch::Branch;
 use crate::experiments::comparison::causes::{self, Cause, Game};
 use crate::experiments::comparison::differences::{self, compared};
 use crate::experiments::comparison::reduction::ReducedRun;
-use crate::experiments::comparison::{FALSE_DISCOVERIES, Pairs, layouts, reduced_id, reduced_runs, winners};
+use crate::experiments::comparison::{FALSE_DISCOVERIES, Pairs, layouts, reduced_id, winners};
 use crate::experiments::estimate::run_seconds;
-use crate::experiments::panel::{Event, Settings, Slot};
 use crate::experiments::results::ExperimentManifest;
 use crate::experiments::statistics::{Bootstrap, Estimate};
 use crate::experiments::store::Store;
@@ -147,46 +147,19 @@ impl Session<'_> {
         }
     }
 
-    /// Runs jobs that are not in the store, with progress. Stopped work is an error; failed runs are results.
+    /// Runs jobs that are not in the store.
     fn run(
         &mut self,
         jobs: &[(Branch, u64)],
         details: bool,
-        what: &str,
+        purpose: &str,
     ) -> Result<Vec<Result<ReducedRun, String>>, CliError> {
         let ids: Vec<_> =
             jobs.iter().map(|(branch, seed)| reduced_id(branch, &self.model_hash, *seed, details)).collect();
-        let distinct: BTreeSet<_> = ids.iter().copied().collect();
-        let missing = self.store.n_missing(&distinct.iter().copied().collect::<Vec<_>>());
-        let kept = distinct.len() - missing;
-        if missing > 0 {
-            let there = if kept > 0 { format!(", {kept} are there") } else { String::new() };
-            self.talk.say(&format!("{} {what}{there}", counted(missing, "run")));
-        }
-        let weeks = u64::from(self.branches[0].options.until.0) + 1;
-        let progress = Progress::begin(missing, missing as u64 * weeks, self.talk);
-        let talk = self.talk;
-        let observe = |event: Event| match event {
-            Event::Week => progress.week(),
-            Event::Done { .. } => progress.run(),
-            Event::Failed { message, .. } => {
-                progress.run();
-                progress.interrupt(|| talk.say(&format!("a run failed: {message}")));
-            }
-        };
-        let settings = Settings { threads: self.threads, stop: &STOP, observe: &observe };
-        let slots = reduced_runs(&mut self.store, jobs, &self.model_hash, details, &settings);
-        progress.end();
-        let slots: Vec<Slot<ReducedRun>> = slots.map_err(|error| {
-            CliError::Unfinished(format!("{error}\nfinished runs are kept; the same command goes on"))
-        })?;
-        let n = slots.len();
-        let done: Vec<Result<ReducedRun, String>> = slots.into_iter().flatten().collect();
-        if done.len() < n {
-            let text = "stopped; finished runs are kept, and the same command goes on".to_string();
-            return Err(CliError::Unfinished(text));
-        }
-        Ok(done)
+        let manner = Manner { purpose, threads: self.threads, talk: self.talk };
+        kept_runs::run(&mut self.store, &ids, jobs, manner, |branch, outcome| {
+            ReducedRun::of(outcome, &branch.theatre, details)
+        })
     }
 
     /// Draws the conclusions of one comparison, writes its files and prints them.

@@ -223,7 +223,11 @@ fn more(text: &mut String, n: usize) {
 
 /// A number as people read it; large ones in millions.
 fn rounded(x: f64) -> String {
-    if x.abs() >= 1e7 { format!("{:.1} M", x / 1e6) } else { run::rounded(x) }
+    match x.abs() {
+        large if large >= 1e7 => format!("{:.1} M", x / 1e6),
+        small if small > 0.0 && small < 1e-3 => format!("{x:.6}"),
+        _ => run::rounded(x),
+    }
 }
 
 /// A difference with its interval.
