@@ -29,7 +29,8 @@ pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, sc
     let officials = state::officials(theatre, &mut places);
     let state_forces = state::army(theatre, &places, parameters);
     let missions = state::missions(theatre, &places, &mut ledger);
-    let (groups, bands) = armed_actors::groups(theatre, &places, &cells, &mut ledger, parameters);
+    let (groups, bands) =
+        armed_actors::groups(theatre, &places, &cells, &governments, &mut ledger, parameters);
     let networks = armed_actors::networks(theatre, &routes, &groups, &mut ledger, parameters);
     let n_places = places.len();
     let mut this_week = ThisWeek::default();

@@ -215,7 +215,7 @@ fn hash_of(world: &World) -> [u8; 32] {
         for n in [group.fighters(), group.all_dormant(), group.arms] {
             hasher.update(&n.to_le_bytes());
         }
-        hasher.update(&group.capability.to_bits().to_le_bytes());
+        hasher.update(&group.capability.level().to_bits().to_le_bytes());
     }
     for account in world.ledger.accounts.iter() {
         hasher.update(&account.balance.0.to_le_bytes());

@@ -1,7 +1,7 @@
 //! Armed groups: few, and their variables are used together, so they are structs in a column.
 
 use crate::base::dates::Week;
-use crate::base::ids::{ActorId, Column, GroupId, PlaceId};
+use crate::base::ids::{ActorId, Column, GovernmentId, GroupId, PlaceId};
 use crate::entities::vocabulary::{Community, GroupKind, Stance};
 
 /// What limits a group's growth most.
@@ -41,6 +41,47 @@ impl Brake {
     }
 }
 
+/// What a group can do beyond its numbers; each part is hit, and grows back, in its own way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Capability {
+    /// Knowledge of explosives, ambushes, clandestine life [0, 1].
+    pub technique: f64,
+    /// Depots, workshops, fuel in the desert [0, 1].
+    pub caches: f64,
+    /// Leaders and their links [0, 1].
+    pub leaders: f64,
+}
+
+impl Capability {
+    /// All parts at one level.
+    pub fn even(level: f64) -> Capability {
+        Capability { technique: level, caches: level, leaders: level }
+    }
+    /// The mean of the parts [0, 1].
+    pub fn level(&self) -> f64 {
+        (self.technique + self.caches + self.leaders) / 3.0
+    }
+    /// Every part changed by two levels: of this and of another.
+    pub fn join(&self, other: &Capability, by: impl Fn(f64, f64) -> f64) -> Capability {
+        Capability {
+            technique: by(self.technique, other.technique),
+            caches: by(self.caches, other.caches),
+            leaders: by(self.leaders, other.leaders),
+        }
+    }
+}
+
+/// Fighters from one foreign country.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Foreigners {
+    /// Country of origin; Mali's for Malians whose home the model does not track.
+    pub origin: GovernmentId,
+    /// In the group's bands [persons].
+    pub here: u32,
+    /// Gone home or to a weak state, and ready to come back [persons].
+    pub away: u32,
+}
+
 /// One armed group.
 #[derive(Clone, Debug)]
 pub struct ArmedGroup {
@@ -66,8 +107,8 @@ pub struct ArmedGroup {
     pub communities: [f64; Community::COUNT],
     /// Malian members by home cell [persons].
     pub members: Vec<u32>,
-    /// Foreign members [persons].
-    pub foreign_members: u32,
+    /// Members from abroad, by country.
+    pub foreigners: Vec<Foreigners>,
     /// Former members at home, by home cell [persons].
     pub dormant: Vec<u32>,
     /// Ledger account.
@@ -76,8 +117,8 @@ pub struct ArmedGroup {
     pub weapons_quality: f64,
     /// Weapons held [weapons].
     pub arms: u32,
-    /// Technique, networks, explosives [0, 1].
-    pub capability: f64,
+    /// Technique, caches, leaders.
+    pub capability: Capability,
     /// What it asks for [0, 1].
     pub demand: f64,
     /// Cohesion [0, 1].
@@ -133,7 +174,49 @@ pub struct ArmedGroup {
 impl ArmedGroup {
     /// All members in arms [persons].
     pub fn fighters(&self) -> u32 {
-        self.members.iter().sum::<u32>() + self.foreign_members
+        self.members.iter().sum::<u32>() + self.foreign_members()
+    }
+    /// Members from abroad in bands [persons].
+    pub fn foreign_members(&self) -> u32 {
+        self.foreigners.iter().map(|f| f.here).sum()
+    }
+    /// Former members abroad who could come back [persons].
+    pub fn away(&self) -> u32 {
+        self.foreigners.iter().map(|f| f.away).sum()
+    }
+    /// Adds members from a country.
+    pub fn add_foreigners(&mut self, origin: GovernmentId, here: u32, away: u32) {
+        if here + away == 0 {
+            return;
+        }
+        match self.foreigners.iter_mut().find(|f| f.origin == origin) {
+            Some(known) => {
+                known.here += here;
+                known.away += away;
+            }
+            None => self.foreigners.push(Foreigners { origin, here, away }),
+        }
+    }
+    /// Takes members from abroad out of the bands, countries by their share; how many of each left.
+    pub fn take_foreigners(&mut self, people: u32) -> Vec<(GovernmentId, u32)> {
+        let weights: Vec<f64> = self.foreigners.iter().map(|f| f64::from(f.here)).collect();
+        let mut parts = Vec::new();
+        crate::base::maths::apportion(people, &weights, &mut parts);
+        let mut left = 0;
+        let mut taken: Vec<(GovernmentId, u32)> = Vec::new();
+        for (foreigners, part) in self.foreigners.iter_mut().zip(parts) {
+            let n = part.min(foreigners.here);
+            left += part - n;
+            foreigners.here -= n;
+            taken.push((foreigners.origin, n));
+        }
+        for (foreigners, taken) in self.foreigners.iter_mut().zip(&mut taken) {
+            let n = left.min(foreigners.here);
+            foreigners.here -= n;
+            taken.1 += n;
+            left -= n;
+        }
+        taken
     }
     /// All dormant members [persons].
     pub fn all_dormant(&self) -> u32 {

@@ -107,6 +107,8 @@ pub struct ThisWeek {
     pub group_income: Vec<f64>,
     /// Taxes that groups take from residents, by place [EUR].
     pub forced_taxes: Vec<f64>,
+    /// Groups whose protected networks dispute the same roads, the lower id first, and how much [0, 1 and more].
+    pub trade_rivalry: Vec<(GroupId, GroupId, f64)>,
     /// True in the week of a coup.
     pub coup: bool,
     /// True in the week of an accord.
@@ -127,6 +129,7 @@ impl ThisWeek {
         self.ransoms.clear();
         self.civilian_deaths.clear();
         self.other_mission_deaths.clear();
+        self.trade_rivalry.clear();
         for column in [
             &mut self.illicit_income,
             &mut self.state_spending,
@@ -140,6 +143,12 @@ impl ThisWeek {
         self.coup = false;
         self.accord = false;
         self.protest = 0.0;
+    }
+
+    /// How much two groups dispute the trade that they protect.
+    pub fn rivalry(&self, a: GroupId, b: GroupId) -> f64 {
+        let pair = (a.min(b), a.max(b));
+        self.trade_rivalry.iter().find(|d| (d.0, d.1) == pair).map_or(0.0, |d| d.2)
     }
 
     /// Notes a change for the timeline.

@@ -3,6 +3,15 @@
 use crate::base::ids::{ActorId, Column, GroupId, NetworkId, PlaceId, RouteId};
 use crate::entities::vocabulary::{Commodity, Community};
 
+/// A group that is paid for protection.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contract {
+    /// The protector.
+    pub group: GroupId,
+    /// Weeks running without full pay [weeks].
+    pub unpaid_weeks: u32,
+}
+
 /// One network.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -18,8 +27,14 @@ pub struct Network {
     pub market_share: [f64; Commodity::COUNT],
     /// Ledger account.
     pub actor: ActorId,
-    /// Groups that protect it.
-    pub protectors: Vec<GroupId>,
+    /// Groups that it pays for protection.
+    pub protectors: Vec<Contract>,
+    /// Networks with which it has long disputed routes.
+    pub rivals: Vec<NetworkId>,
+    /// Margin earned since trafficking last looked [EUR].
+    pub earned_eur: f64,
+    /// Tolls and bribes paid since then [EUR].
+    pub dues_eur: f64,
     /// Share of the margin that stays in the region [0, 1].
     pub margin_retained: f64,
     /// Risk learned on each route [0, 1].

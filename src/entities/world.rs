@@ -192,7 +192,8 @@ impl World {
             .iter()
             .map(|c| u64::from(c.at_home + c.displaced_inside() + c.refugees() + c.dead))
             .sum();
-        let armed: u64 = self.groups.iter().map(|g| u64::from(g.fighters() + g.all_dormant())).sum();
+        let armed: u64 =
+            self.groups.iter().map(|g| u64::from(g.fighters() + g.all_dormant() + g.away())).sum();
         cells + armed + self.people.foreign_gone
     }
 

@@ -2,17 +2,18 @@
 
 use crate::base::dates::Week;
 use crate::base::draws::hash;
-use crate::base::ids::{Column, GroupId, Id as _, PlaceId};
+use crate::base::ids::{Column, GroupId, Id as _, NetworkId, PlaceId};
 use crate::base::maths::apportion;
 use crate::base::quantities::Money;
-use crate::entities::armed_groups::{ArmedGroup, ArmedGroups, Brake};
+use crate::entities::armed_groups::{ArmedGroup, ArmedGroups, Brake, Capability, Foreigners};
 use crate::entities::bands::Bands;
 use crate::entities::cells::Cells;
+use crate::entities::governments::Governments;
 use crate::entities::ledger::Ledger;
 use crate::entities::places::Places;
 use crate::entities::routes::Routes;
 use crate::entities::theatre::Theatre;
-use crate::entities::trafficking_networks::Network;
+use crate::entities::trafficking_networks::{Contract, Network};
 use crate::entities::vocabulary::{Community, Posture, Purpose, Stance};
 use crate::entities::world::World;
 use crate::mechanics::recruits::BAND_MOST;
@@ -23,6 +24,7 @@ pub fn groups(
     theatre: &Theatre,
     places: &Places,
     cells: &Cells,
+    governments: &Governments,
     ledger: &mut Ledger,
     parameters: &Parameters,
 ) -> (ArmedGroups, Bands) {
@@ -52,7 +54,7 @@ pub fn groups(
         let shares: Vec<f64> = row.bases.iter().map(|b| b.share).collect();
         let mut parts = Vec::new();
         apportion(row.fighters_persons, &shares, &mut parts);
-        for (base, fighters) in row.bases.iter().zip(parts) {
+        for (base, fighters) in row.bases.iter().zip(parts.iter().copied()) {
             let place = theatre.place(&base.place).map_or(PlaceId(0), PlaceId::from_index);
             let posture = if places.in_mali[place] { Posture::Guerrilla } else { Posture::Sanctuary };
             let mut left = fighters;
@@ -62,7 +64,12 @@ pub fn groups(
                 left -= size;
             }
         }
-        let foreign: f64 = row.foreign_origins.values().sum();
+        let origins: Vec<f64> = row.foreign_origins.values().copied().collect();
+        let foreign = (f64::from(row.fighters_persons) * origins.iter().sum::<f64>() + 0.5) as u32;
+        apportion(foreign, &origins, &mut parts);
+        let known = |code: &str| governments.of(code).unwrap_or(governments.mali);
+        let foreigners = row.foreign_origins.keys().zip(parts);
+        let foreigners = foreigners.map(|(code, n)| Foreigners { origin: known(code), here: n, away: 0 });
         groups.push(ArmedGroup {
             id: row.id.clone(),
             key,
@@ -75,12 +82,12 @@ pub fn groups(
             returnee_weapons_quality: row.returnee_weapons_quality,
             communities,
             members: vec![0; cells.len()],
-            foreign_members: (f64::from(row.fighters_persons) * foreign + 0.5) as u32,
+            foreigners: foreigners.collect(),
             dormant: vec![0; cells.len()],
             actor,
             weapons_quality: row.weapons_quality,
             arms: (f64::from(row.fighters_persons) * parameters.initialization.fighter_weapons) as u32,
-            capability: row.capability,
+            capability: Capability::even(row.capability),
             demand: row.demand,
             cohesion: row.cohesion,
             takes_hostages: row.takes_hostages,
@@ -135,7 +142,7 @@ pub fn enrol(world: &mut World, theatre: &Theatre) {
                 world.groups[group].communities[cell.community as usize] * f64::from(cell.initial) * near
             })
             .collect();
-        let malian = row.fighters_persons - world.groups[group].foreign_members;
+        let malian = row.fighters_persons - world.groups[group].foreign_members();
         let mut parts = Vec::new();
         apportion(malian, &weights, &mut parts);
         let mut short = 0;
@@ -144,7 +151,8 @@ pub fn enrol(world: &mut World, theatre: &Theatre) {
             world.groups[group].members[cell.index()] = taken;
             short += people - taken;
         }
-        world.groups[group].foreign_members += short;
+        let mali = world.governments.mali;
+        world.groups[group].add_foreigners(mali, short, 0);
         let mut parts = Vec::new();
         apportion(row.dormant_persons, &weights, &mut parts);
         for (cell, people) in world.cells.ids().zip(parts) {
@@ -180,7 +188,17 @@ pub fn networks(
                 base: theatre.place(&row.base).map_or(PlaceId(0), PlaceId::from_index),
                 market_share,
                 actor,
-                protectors: groups.ids().filter(|g| row.protectors.contains(&groups[*g].id)).collect(),
+                protectors: groups
+                    .ids()
+                    .filter(|g| row.protectors.contains(&groups[*g].id))
+                    .map(|group| Contract { group, unpaid_weeks: 0 })
+                    .collect(),
+                rivals: (0..theatre.networks.len())
+                    .filter(|at| row.rivals.contains(&theatre.networks[*at].id))
+                    .map(NetworkId::from_index)
+                    .collect(),
+                earned_eur: 0.0,
+                dues_eur: 0.0,
                 margin_retained: row.margin_retained_share,
                 risk: Column::filled(routes.km.len(), 0.0),
                 loss_share: 0.0,

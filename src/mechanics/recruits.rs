@@ -1,6 +1,7 @@
 //! How people enter and leave armed groups: counts move, homes are kept.
 
 use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
+use crate::entities::bands::Band;
 use crate::entities::vocabulary::Posture;
 use crate::entities::world::World;
 
@@ -33,7 +34,8 @@ pub fn enlist(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, p
 /// Adds fighters who are already members to bands at a place.
 pub fn reinforce(world: &mut World, group: GroupId, place: PlaceId, people: u32) {
     let mut left = people;
-    for band in world.bands.list.iter_mut().filter(|b| b.group == group && b.place == place) {
+    let takes = |b: &&mut Band| b.group == group && b.place == place && b.posture != Posture::Cantoned;
+    for band in world.bands.list.iter_mut().filter(takes) {
         let room = BAND_MOST.saturating_sub(band.fighters).min(left);
         band.fighters += room;
         left -= room;
@@ -43,7 +45,7 @@ pub fn reinforce(world: &mut World, group: GroupId, place: PlaceId, people: u32)
         .bands
         .list
         .iter()
-        .find(|b| b.group == group && b.place == place)
+        .find(|b| b.group == group && b.place == place && b.posture != Posture::Cantoned)
         .map_or(Posture::Guerrilla, |b| b.posture);
     while left > 0 {
         let size = left.min(BAND_MOST);
@@ -77,8 +79,11 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     let mut taken = 0;
     let n_cells = world.groups[group].members.len();
     for at in 0..=n_cells {
-        let here =
-            if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
+        let here = if at < n_cells {
+            world.groups[group].members[at]
+        } else {
+            world.groups[group].foreign_members()
+        };
         if here == 0 {
             continue;
         }
@@ -99,8 +104,11 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
         if taken == people {
             break;
         }
-        let here =
-            if at < n_cells { world.groups[group].members[at] } else { world.groups[group].foreign_members };
+        let here = if at < n_cells {
+            world.groups[group].members[at]
+        } else {
+            world.groups[group].foreign_members()
+        };
         let n = here.min(people - taken);
         if n > 0 {
             taken += n;
@@ -112,8 +120,14 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
 
 fn leave(world: &mut World, group: GroupId, at: usize, n: u32, exit: Exit, u: f64) {
     if at == world.groups[group].members.len() {
-        world.groups[group].foreign_members -= n;
-        world.people.foreign_gone += u64::from(n);
+        let state = &mut world.groups[group];
+        for (origin, n) in state.take_foreigners(n) {
+            // Those who slip away go home, or to a weak state near, and may come back.
+            match exit {
+                Exit::Dormant => state.add_foreigners(origin, 0, n),
+                Exit::Killed | Exit::Home => world.people.foreign_gone += u64::from(n),
+            }
+        }
         return;
     }
     world.groups[group].members[at] -= n;

@@ -5,7 +5,7 @@
 //! - **Reads**: lever `returning-fighters`, kin, tolls, losses, homes of members
 //! - **Writes**: groups and their relations, bands, members
 //! - **Draws**: `group_dynamics.returns`, `.splits` and `.births` (per group), `.mergers` (per pair)
-//! - **Equation**: relations relax to ideology + kin + shared enemies - tolls contested; split hazard = base x size x
+//! - **Equation**: relations relax to ideology + kin + shared enemies - tolls contested - rivalry of protected networks; split hazard = base x size x
 //!   spread of homes x (1 + leaders paid, fighters not) x losses; a far cell of 20 members with money takes a name;
 //!   mergers above relation 0.6 under pressure
 //! - **Pattern**: P4, P8
@@ -48,6 +48,8 @@ pub struct Params {
     pub relation_of_shared_enemy: f64,
     /// Relation lost where all of the smaller stand on the other's roads [1].
     pub relation_lost_to_tolls: f64,
+    /// Relation lost where the networks that both protect send on the same roads [1].
+    pub relation_lost_to_trade: f64,
     /// Weekly movement of relations [1/week].
     pub relation_speed_per_week: f64,
     /// Members from which a group has a name [persons].
@@ -200,8 +202,9 @@ fn relations(world: &mut World, params: &Params) {
             };
             let tolls = contested(world, *a, *b);
             let target = (ideology + params.relation_of_kin * kinship(one, other) + enemies
-                - params.relation_lost_to_tolls * tolls)
-                .clamp(-1.0, 1.0);
+                - params.relation_lost_to_tolls * tolls
+                - params.relation_lost_to_trade * world.this_week.rivalry(*a, *b))
+            .clamp(-1.0, 1.0);
             let now = one.relations[b.index()];
             shared.push((*a, *b, relax(now, target, params.relation_speed_per_week)));
         }
@@ -380,7 +383,7 @@ fn found(
     child.offspring = 0;
     child.actor = actor;
     child.ended = None;
-    child.foreign_members = 0;
+    child.foreigners.clear();
     child.members.fill(0);
     child.dormant.fill(0);
     child.arms = 0;
@@ -391,7 +394,7 @@ fn found(
     child.brake = Brake::None;
     child.returnees_share = 0.0;
     child.offensive = [false; 9];
-    child.capability *= params.capability_of_child_share;
+    child.capability = child.capability.join(&child.capability, |x, _| x * params.capability_of_child_share);
     child.seats_held = 0;
     child.stance = match child.stance {
         Stance::Signatory | Stance::Talking => Stance::Fighting,
@@ -434,8 +437,9 @@ fn found(
         weights[world.cells[CellId::from_index(at)].community as usize] += f64::from(n);
         moving -= n;
     }
-    world.groups[parent].foreign_members -= moving;
-    world.groups[group].foreign_members += moving;
+    for (origin, n) in world.groups[parent].take_foreigners(moving) {
+        world.groups[group].add_foreigners(origin, n, 0);
+    }
     // Dormant comrades of the same homes look to the new name.
     for at in 0..world.groups[parent].dormant.len() {
         if world.groups[group].members[at] > 0 && world.groups[parent].members[at] == 0 {
@@ -505,10 +509,12 @@ fn absorb(world: &mut World, larger: GroupId, smaller: GroupId, week: Week) {
         state.dormant[at] += moved.dormant[at];
     }
     let (n, m) = (f64::from(state.fighters().max(1)), f64::from(moved.fighters()));
-    state.foreign_members += moved.foreign_members;
+    for foreigners in &moved.foreigners {
+        state.add_foreigners(foreigners.origin, foreigners.here, foreigners.away);
+    }
     state.arms += moved.arms;
     state.hostages += moved.hostages;
-    state.capability = state.capability.max(moved.capability);
+    state.capability = state.capability.join(&moved.capability, f64::max);
     for (weight, theirs) in state.communities.iter_mut().zip(moved.communities) {
         *weight = (*weight * n + theirs * m) / (n + m);
     }
@@ -536,7 +542,7 @@ fn empty(world: &mut World, group: GroupId, week: Week) {
     let state = &mut world.groups[group];
     state.members.fill(0);
     state.dormant.fill(0);
-    state.foreign_members = 0;
+    state.foreigners.clear();
     state.arms = 0;
     state.hostages = 0;
     state.ended = Some(week);

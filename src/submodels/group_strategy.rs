@@ -20,6 +20,7 @@ use crate::base::draws::{Stream, join};
 use crate::base::ids::{GroupId, Id as _, PlaceId};
 use crate::base::maths::{decay, ln, logistic, probability, relax};
 use crate::base::now::Now;
+use crate::entities::armed_groups::Capability;
 use crate::entities::places::Ruler;
 use crate::entities::this_week::Assault;
 use crate::entities::vocabulary::{GroupKind, Posture, Stance};
@@ -39,8 +40,16 @@ pub struct Params {
     pub quality_decay_per_week: f64,
     /// Largest capability [1].
     pub most_capability: f64,
-    /// Time in which capability grows [weeks].
-    pub capability_time_weeks: f64,
+    /// Time in which technique is learned [weeks].
+    pub technique_time_weeks: f64,
+    /// Time in which caches are laid [weeks].
+    pub caches_time_weeks: f64,
+    /// Time in which leaders rise [weeks].
+    pub leaders_time_weeks: f64,
+    /// Hazard that a signatory's band enters a camp where all is ready and the accord is carried out [1/week].
+    pub cantonment_per_week: f64,
+    /// Hazard that a band breaks out of its camp when nothing is carried out and nobody paid [1/week].
+    pub breakout_per_week: f64,
     /// Interest of jihadists in ruling the north [share].
     pub jihadist_interest_north_share: f64,
     /// Interest of jihadists in conquering the centre [share].
@@ -178,9 +187,13 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
         group.recent_losses *= fade;
         group.weapons_quality =
             relax(group.weapons_quality, params.local_weapons_quality, params.quality_decay_per_week);
-        let room = params.most_capability - group.capability;
-        if group.alive() && group.arms > 0 && room > 0.0 {
-            group.capability += room / params.capability_time_weeks;
+        if group.alive() && group.arms > 0 {
+            let grown = |level: f64, weeks: f64| level + (params.most_capability - level).max(0.0) / weeks;
+            group.capability = Capability {
+                technique: grown(group.capability.technique, params.technique_time_weeks),
+                caches: grown(group.capability.caches, params.caches_time_weeks),
+                leaders: grown(group.capability.leaders, params.leaders_time_weeks),
+            };
         }
     }
     treasury::step(world, params);

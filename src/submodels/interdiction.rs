@@ -321,6 +321,7 @@ fn settle(world: &mut World, dues: &Dues) {
         let payer = world.networks[network].actor;
         for place in world.places.ids() {
             let at = network.index() * dues.n_places + place.index();
+            world.networks[network].dues_eur += dues.tolls[at] + dues.bribes[at];
             pay_toll(world, payer, place, &takers[place.index()], dues.tolls[at]);
             if dues.bribes[at] > 0.0 {
                 world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(dues.bribes[at]));
@@ -370,6 +371,7 @@ fn earn(world: &mut World, params: &Params, network: NetworkId, arrived: f64, ma
         return;
     }
     // Patronage at home buys silence and wells.
+    world.networks[network].earned_eur += retained;
     let gifts = retained * params.patronage_share;
     if let Some(region) = world.places.region[base] {
         let people = world.ledger.standing.people[region];

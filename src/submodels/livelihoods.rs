@@ -101,6 +101,10 @@ pub struct Params {
     pub forget_per_week: f64,
     /// Rise of forgetting under full reintegration [1].
     pub ddr_factor: f64,
+    /// Shelter of the weakest state near for fighters from elsewhere [share].
+    pub weak_state_share: f64,
+    /// Fighters in camps who go home for good where reintegration has room [1/week].
+    pub reintegration_per_week: f64,
     /// Hazard of leaving [1/week].
     pub leave_per_week: f64,
     /// Rise of leaving when unpaid [1].

@@ -44,6 +44,8 @@ pub struct Params {
     pub ngo_access_nobody: f64,
     /// Justice given by customary authority at its full strength [1].
     pub customary_justice: f64,
+    /// Share of the gifts of networks and groups that goes into wells and goods [share].
+    pub wells_share: f64,
     /// Coverage of health with all staff, money and town [share].
     pub state_health_share: f64,
     /// Coverage of water likewise [share].
@@ -102,9 +104,15 @@ pub fn step(world: &mut World, params: &Params) {
             cell.service_required = required;
             let (mut by_state, mut by_groups, mut all) = (0.0, 0.0, 0.0);
             let custom = params.customary_justice * cell.customary_authority;
+            let patronage = cover(params.wells_share * cell.patronage_eur, params.cost_eur_per_person_year);
             for (at, [state, others, groups]) in offered.coverage.iter().enumerate() {
-                let custom = if at == Service::Justice as usize { custom } else { 0.0 };
-                let others = 1.0 - (1.0 - others) * (1.0 - custom);
+                // Elders judge; networks dig wells and bring goods at home.
+                let own = match Service::ALL[at] {
+                    Service::Justice => custom,
+                    Service::Water | Service::Supply => patronage,
+                    Service::Health | Service::Schooling => 0.0,
+                };
+                let others = 1.0 - (1.0 - others) * (1.0 - own);
                 let delivered = 1.0 - (1.0 - state) * (1.0 - others) * (1.0 - groups);
                 cell.service[at] = delivered;
                 let sum = state + others + groups;

@@ -11,6 +11,8 @@
 //! - **Pattern**: P12 (balloon effect), P25
 //! - **Sources**: roundtable2014, lacher2013; narcologic (salience of seizures, consolidate and expand)
 
+pub mod competition;
+
 use serde::Deserialize;
 
 use crate::base::draws::{Stream, uniform};
@@ -44,6 +46,24 @@ pub struct Params {
     pub paths_consolidated: f64,
     /// Paths used while they are not [1].
     pub paths_expanded: f64,
+    /// Share of its margin that a network pays for protection [share].
+    pub protection_share: f64,
+    /// Unpaid weeks after which a protector turns away [weeks].
+    pub defection_weeks: f64,
+    /// Hazard that an unprotected network finds a protector of its kin near its base [1/week].
+    pub contract_per_week: f64,
+    /// Fitness of full protection, against a margin kept whole [1].
+    pub protection_gain: f64,
+    /// Protection, and rivalry, added by an accord that leaves crime aside, fully implemented [1].
+    pub privilege_of_accord: f64,
+    /// Weekly growth of a market share per unit of fitness above the mean [1/week].
+    pub selection_per_week: f64,
+    /// Market share below which a network leaves a trade [share].
+    pub least_market_share: f64,
+    /// Market share with which one enters a trade that passes its base [share].
+    pub entry_market_share: f64,
+    /// Rivalry of networks on one road that are no old rivals [share].
+    pub unnamed_rivalry_share: f64,
 }
 
 const SUBMODEL: &str = "trafficking";
@@ -54,6 +74,7 @@ const WORDS: usize = 8;
 /// Sends this week's consignments.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     learn(world, params);
+    competition::step(world, params, now);
     let market = markets(world);
     let outflow: Vec<f64> = world.relations.iter().map(|r| arms_outflow(world, r)).collect();
     let mut trace = std::mem::take(&mut world.trace);

@@ -21,6 +21,7 @@ use crate::base::draws::{Slots, Stream, join};
 use crate::base::ids::{GroupId, Id as _, MissionId, PlaceId};
 use crate::base::maths::{ceil_u32, decay, exp, probability};
 use crate::base::now::Now;
+use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::this_week::{Assault, Event, Side};
 use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
@@ -67,6 +68,8 @@ pub struct Params {
     pub accord_restraint: f64,
     /// Clashes that elders prevent where all heed them [share].
     pub ceasefire_share: f64,
+    /// Rise of clashes between groups whose networks dispute the same roads [1].
+    pub clashes_of_trade: f64,
     /// Relation lost in a clash [1].
     pub relation_lost_per_clash: f64,
     /// Losses per week of fighters who are seen under full cover [1/week].
@@ -81,10 +84,24 @@ pub struct Params {
     pub find_deaths: f64,
     /// Own deaths of a strike force per death inflicted [share].
     pub strike_own_loss_share: f64,
-    /// Capability lost per fighter killed in a strike [1].
-    pub capability_lost_per_death: f64,
-    /// Capability kept when a town is lost [1].
-    pub capability_kept_per_town: f64,
+    /// Caches lost per fighter killed in a strike [1].
+    pub caches_lost_per_death: f64,
+    /// Technique lost per fighter killed in a strike [1].
+    pub technique_lost_per_death: f64,
+    /// Lethal strikes that hit a leader [share].
+    pub leader_hit_share: f64,
+    /// Leadership lost when a leader is hit [share].
+    pub leaders_lost_per_hit_share: f64,
+    /// Cohesion lost when a leader is hit [share].
+    pub cohesion_lost_per_leader_share: f64,
+    /// Money that a network loses when a strike hits its protector near its base [share].
+    pub network_capital_lost_share: f64,
+    /// Caches kept when a town is lost [1].
+    pub caches_kept_per_town: f64,
+    /// Technique kept when a town is lost [1].
+    pub technique_kept_per_town: f64,
+    /// Leadership kept when a town is lost [1].
+    pub leaders_kept_per_town: f64,
     /// Attacks a week per fighter at full capability and exposure [1/person/week].
     pub attack_tempo_per_person_week: f64,
     /// Tempo without any capability [1].
@@ -99,6 +116,8 @@ pub struct Params {
     pub half_exposed_soldiers_persons: f64,
     /// Exposure of one convoy [1].
     pub convoy_exposure: f64,
+    /// Escort at which an attack on a convoy is half as likely [persons].
+    pub escort_half_persons: f64,
     /// Exposure of a convoy whose movement was sold [1].
     pub leak_factor: f64,
     /// Exposure of troops in their bases [share].
@@ -349,7 +368,8 @@ fn clash(world: &mut World, params: &Params, now: &Now, place: PlaceId, a: Group
     let restraint = 1.0 - params.accord_restraint * world.state.implementation * bound as f64 / 2.0;
     // Elders whom both sides heed broker local ceasefires.
     let brokered = params.ceasefire_share * authority(world, place);
-    let hazard = params.rival_tempo_per_week * -relation * restraint * (1.0 - brokered);
+    let disputed = 1.0 + params.clashes_of_trade * world.this_week.rivalry(a, b);
+    let hazard = params.rival_tempo_per_week * -relation * restraint * (1.0 - brokered) * disputed;
     if !slots.happens(0, probability(hazard)) {
         return;
     }
@@ -491,8 +511,35 @@ fn hit(
         chance: slots.share(6),
     };
     combat::record(world, event);
-    // Caches and leaders are lost with the men.
-    world.groups[group].capability *= 1.0 - (params.capability_lost_per_death * f64::from(deaths_b)).min(0.5);
+    cripple(world, params, group, deaths_b, slots);
+    break_networks(world, params, group, place);
+}
+
+/// Caches are found with the men, now and then a leader is among them, and what the dead knew is lost.
+fn cripple(world: &mut World, params: &Params, group: GroupId, deaths: u32, slots: &Slots) {
+    let state = &mut world.groups[group];
+    let deaths = f64::from(deaths);
+    state.capability.caches *= 1.0 - (params.caches_lost_per_death * deaths).min(0.5);
+    state.capability.technique *= 1.0 - (params.technique_lost_per_death * deaths).min(0.5);
+    if deaths > 0.0 && slots.happens(7, params.leader_hit_share) {
+        state.capability.leaders *= 1.0 - params.leaders_lost_per_hit_share;
+        state.cohesion *= 1.0 - params.cohesion_lost_per_leader_share;
+    }
+}
+
+/// Networks that the group protects near by lose goods, vehicles and money with it.
+fn break_networks(world: &mut World, params: &Params, group: GroupId, place: PlaceId) {
+    for id in world.networks.ids() {
+        let network = &world.networks[id];
+        let near = world.places.within_reach_by_air[place].iter().any(|(p, _)| *p == network.base);
+        if !near || network.protectors.iter().all(|contract| contract.group != group) {
+            continue;
+        }
+        let payer = network.actor;
+        let lost = world.ledger.balance(payer).eur().max(0.0) * params.network_capital_lost_share;
+        let abroad = world.ledger.standing.markets;
+        world.ledger.pay(payer, abroad, crate::entities::vocabulary::Purpose::Loot, Money::from_eur(lost));
+    }
 }
 
 /// A group that loses a town loses workshops and depots with it.
@@ -507,7 +554,9 @@ fn lose_caches(world: &mut World, params: &Params) {
     }
     for (at, group) in world.groups.iter_mut().enumerate() {
         for _ in seats[at]..group.seats_held {
-            group.capability *= params.capability_kept_per_town;
+            group.capability.caches *= params.caches_kept_per_town;
+            group.capability.technique *= params.technique_kept_per_town;
+            group.capability.leaders *= params.leaders_kept_per_town;
         }
         group.seats_held = seats[at];
     }

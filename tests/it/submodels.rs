@@ -2,7 +2,9 @@
 
 mod communities;
 mod displacement;
+mod groups;
 mod interdiction;
+mod networks;
 mod perception;
 mod presence;
 mod public_finance;

@@ -16,6 +16,7 @@ use crate::base::maths::{ln, logistic, pick, probability};
 use crate::base::now::Now;
 use crate::entities::bands::Band;
 use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
 use crate::mechanics::choice::{self, Terms};
@@ -50,7 +51,8 @@ pub fn postures(world: &mut World, params: &Params, now: &Now) {
         if n > 0 {
             home.push((band.group, band.place, n, slots.share(1)));
         }
-        if band.posture == Posture::Cantoned {
+        if let Some(posture) = canton(world, params, &band, &slots) {
+            world.bands.list[at].posture = posture;
             continue;
         }
         if !world.places.in_mali[band.place] {
@@ -111,6 +113,22 @@ fn two_options(
         Considered { option: one, chosen: one_chosen, probability, terms },
         Considered { option: other, chosen: other_chosen, probability: 1.0 - probability, terms: Vec::new() },
     ]
+}
+
+/// Whether a band enters a camp, stays there, or breaks out: camps are where reintegration is offered, and bands
+/// enter as far as the accord is carried out.
+fn canton(world: &World, params: &Params, band: &Band, slots: &Slots) -> Option<Posture> {
+    let group = &world.groups[band.group];
+    let signed = group.stance == Stance::Signatory;
+    let done = world.state.implementation;
+    if band.posture == Posture::Cantoned {
+        let left = params.breakout_per_week * (1.0 - done) * (1.0 - group.pay_met);
+        let out = !signed || slots.happens(5, probability(left));
+        return Some(if out { Posture::Guerrilla } else { Posture::Cantoned });
+    }
+    let camps = world.policy.at(LeverKind::Ddr, band.place).map_or(0.0, |l| l.number("places_share"));
+    let enters = signed && slots.happens(5, probability(params.cantonment_per_week * done * camps));
+    enters.then_some(Posture::Cantoned)
 }
 
 /// Lets bands move.

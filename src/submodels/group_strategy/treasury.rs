@@ -141,9 +141,22 @@ fn spend(
     world.groups[group].arms += weapons;
     world.arms.arrived += u64::from(weapons);
     world.ledger.pay(payer, people, Purpose::Gifts, third);
+    hand_out(world, group, eur / 3.0);
     world.ledger.pay(payer, economy, Purpose::LeadersShare, third);
     let fighters = f64::from(world.groups[group].fighters().max(1));
     let state = &mut world.groups[group];
     let room = (params.bought_weapons_quality - state.weapons_quality).max(0.0);
     state.weapons_quality += room * (f64::from(weapons) / fighters).min(0.1);
+}
+
+/// Gifts reach the people among whom the group's largest band stands.
+fn hand_out(world: &mut World, group: GroupId, eur: f64) {
+    let strongest = world.bands.list.iter().filter(|b| b.group == group).max_by_key(|b| (b.fighters, b.key));
+    let Some(place) = strongest.map(|band| band.place) else { return };
+    let cells = world.places.cells[place].clone();
+    let people: u32 = cells.iter().map(|cell| world.cells[*cell].at_home).sum();
+    for cell in cells {
+        let cell = &mut world.cells[cell];
+        cell.gifts_eur += eur * f64::from(cell.at_home) / f64::from(people.max(1));
+    }
 }

@@ -9,19 +9,20 @@
 //! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
 //!   (1 - custom x authority x (1 - U)) (1 - members/(cap x population x U))); paid recruits up to 17 % of members a
 //!   week x treasury/(treasury + T), from towns the state does not hold, by the group's share of armed force there;
+//!   foreigners come back from their country or the weakest state; fighters in camps go home for good;
 //!   dormant rejoin 0.012 x support x (1 - 0.7 cover), forget 0.006; leaving 0.4 %, three times when unpaid
 //! - **Pattern**: P16, brakes
 //! - **Sources**: prototype; undp-2023 (why people join); forces-press (July 2012)
 
 use crate::base::draws::{Stream, join};
-use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
+use crate::base::ids::{CellId, GovernmentId, GroupId, Id as _, PlaceId};
 use crate::base::maths::probability;
 use crate::base::now::Now;
 use crate::entities::armed_groups::Brake;
 use crate::entities::cells::FEAR;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
-use crate::entities::vocabulary::{GroupKind, Stance};
+use crate::entities::vocabulary::{GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
 use crate::mechanics::presence::{protection, support};
 use crate::mechanics::recruits::{self, Exit};
@@ -46,6 +47,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             }
         }
         rejoin(world, params, now, group);
+        return_from_abroad(world, params, now, group);
+        reintegrate(world, params, now, group);
         leave(world, params, now, group);
         brake(world, params, group);
     }
@@ -234,6 +237,68 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         }
     }
 }
+
+/// Foreign fighters who went home, or to the weakest state near, come back from where nobody hinders them; with time they
+/// forget.
+fn return_from_abroad(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    if world.groups[group].away() == 0 {
+        return;
+    }
+    let governments = &world.governments;
+    let quality = |g: GovernmentId| governments.list[g].sanctuary;
+    let weakest = governments.list.ids().filter(|g| *g != governments.mali).map(quality).fold(0.0, f64::max);
+    let free: Vec<(f64, GovernmentId)> = world.groups[group]
+        .foreigners
+        .iter()
+        .map(|f| (quality(f.origin).max(params.weak_state_share * weakest), f.origin))
+        .collect();
+    let slots = now.draws.agent(MEMBERS, join(world.groups[group].key, ABROAD), now.week);
+    for (at, (free, origin)) in free.into_iter().enumerate() {
+        let away = world.groups[group].foreigners[at].away;
+        let slot = 2 * (at % 28);
+        let back = slots.binomial(slot, away, probability(params.rejoin_per_week * free));
+        let gone = slots.binomial(slot + 1, away - back, probability(params.forget_per_week));
+        let state = &mut world.groups[group].foreigners[at];
+        state.away -= back + gone;
+        state.here += back;
+        world.people.foreign_gone += u64::from(gone);
+        if back > 0 {
+            let place = gate(world, group, origin);
+            recruits::reinforce(world, group, place, back);
+        }
+    }
+}
+
+/// Where those who come from a country meet their comrades: a sanctuary there, else the nearest band to any.
+fn gate(world: &World, group: GroupId, origin: GovernmentId) -> PlaceId {
+    let code = &world.governments.list[origin].id;
+    let state = &world.groups[group];
+    let there = state.sanctuaries.iter().copied().find(|p| world.places.country[*p] == *code);
+    let band = world.bands.list.iter().filter(|b| b.group == group).map(|b| b.place).min();
+    there.or(state.sanctuaries.first().copied()).or(band).unwrap_or(state.last_abduction)
+}
+
+/// Fighters in camps are disarmed and go home for good, as far as reintegration has room.
+fn reintegrate(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+    let camps: Vec<(PlaceId, u32)> = world
+        .bands
+        .list
+        .iter()
+        .filter(|b| b.group == group && b.posture == Posture::Cantoned)
+        .map(|b| (b.place, b.fighters))
+        .collect();
+    for (at, (place, fighters)) in camps.into_iter().enumerate() {
+        let offered = world.policy.at(LeverKind::Ddr, place).map_or(0.0, |l| l.number("places_share"));
+        let slots = now.draws.agent(MEMBERS, join(world.groups[group].key, join(CAMP, at as u64)), now.week);
+        let n = slots.binomial(0, fighters, probability(params.reintegration_per_week * offered));
+        recruits::discharge(world, group, place, n, Exit::Home, slots.share(1));
+    }
+}
+
+/// Separates the draws of returning from abroad, and of camps, from those of leaving.
+const ABROAD: u64 = 3;
+/// See [`ABROAD`].
+const CAMP: u64 = 4;
 
 /// Where those who rejoin go: at home where the forces of order are few, else to the nearest band.
 fn muster(world: &World, params: &Params, group: GroupId, home: PlaceId) -> PlaceId {

@@ -244,6 +244,9 @@ fn groups(world: &World, weekly: &mut Weekly) {
             GroupKind::LoyalistMilitia | GroupKind::SelfDefence => {}
         }
     }
+    for group in world.living_groups() {
+        weekly.count(Indicator::DormantFighters, None, f64::from(world.groups[group].away()));
+    }
     for group in active(world) {
         let base =
             world.bands.list.iter().find(|b| b.group == group).and_then(|b| world.places.region[b.place]);

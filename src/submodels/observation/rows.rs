@@ -79,7 +79,7 @@ fn groups(record: &mut Record, world: &World, date: &str, seed: i64) {
             Integer(i64::from(state.attacks)),
             Integer(i64::from(state.deaths_caused)),
             Number(support),
-            Number(state.capability),
+            Number(state.capability.level()),
             Text(state.brake.word()),
             Integer(i64::from(state.all_dormant())),
         ];

@@ -58,7 +58,7 @@ pub fn group_value(world: &World, column: usize, group: usize) -> f64 {
         }
         "attacks" => own_attacks().count() as f64,
         "deaths_caused" => own_attacks().map(|e| f64::from(e.deaths())).sum(),
-        "capability" => state.capability,
+        "capability" => state.capability.level(),
         "dormant" => f64::from(state.all_dormant()),
         "support_share" => {
             let people: f64 = world.cells.iter().map(|c| f64::from(c.at_home)).sum();

@@ -36,6 +36,8 @@ struct Exposure {
     officials: f64,
     civilians: f64,
     mission: Option<MissionId>,
+    /// Largest escort of a convoy here [persons].
+    escort: u32,
 }
 
 /// Lets every group attack where it is.
@@ -78,10 +80,12 @@ fn present(world: &World, params: &Params) -> Vec<(GroupId, PlaceId, u32, f64)> 
 fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> Exposure {
     let troops = f64::from(world.state_forces.troops_at(place));
     let soldiers = troops / (troops + params.half_exposed_soldiers_persons);
-    let mut convoys = 0.0;
+    let (mut convoys, mut escort) = (0.0, 0);
     let mut mission = None;
     for convoy in world.convoys.iter().filter(|c| c.through == place) {
-        convoys += params.convoy_exposure * if convoy.leaked { params.leak_factor } else { 1.0 };
+        let deterred = params.escort_half_persons / (params.escort_half_persons + f64::from(convoy.escort));
+        convoys += params.convoy_exposure * deterred * if convoy.leaked { params.leak_factor } else { 1.0 };
+        escort = escort.max(convoy.escort);
         mission = Some(convoy.mission);
     }
     let mut free = 0.0;
@@ -98,7 +102,7 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
     let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
     let contest = world.presence.group_cover[place] * (1.0 - world.presence.group_cover[place]) * 4.0;
     let civilians = params.informers_exposure * told * contest + params.coercion_exposure * ruled;
-    Exposure { soldiers, convoys, patrols, officials, civilians, mission }
+    Exposure { soldiers, convoys, patrols, officials, civilians, mission, escort }
 }
 
 fn attack(
@@ -142,7 +146,7 @@ fn attack(
     let hidden = 1.0 - params.cover_restraint * world.presence.state_cover[place][FIND];
     let rate = params.attack_tempo_per_person_week
         * f64::from(fighters)
-        * (params.capability_floor + state.capability)
+        * (params.capability_floor + state.capability.level())
         * total
         * (1.0 - params.strike_suppression * pressure)
         * hidden
@@ -152,7 +156,7 @@ fn attack(
     for event in 0..n as usize {
         let block = 4 + event * PER_EVENT;
         let target = pick(slots.share(block), &weights).unwrap_or(0);
-        strike(world, params, group, place, target, at.mission, &slots, block);
+        strike(world, params, group, place, target, &at, &slots, block);
         world.places.excitation[place] += params.excitation_share * params.excitation_rate_per_week;
     }
 }
@@ -192,7 +196,7 @@ fn strike(
     group: GroupId,
     place: PlaceId,
     target: usize,
-    mission: Option<MissionId>,
+    at: &Exposure,
     slots: &Slots,
     block: usize,
 ) {
@@ -202,11 +206,10 @@ fn strike(
     let lethal = slots
         .happens(block + 2, if target >= 3 { params.lethal_share_of_raids } else { params.lethal_share });
     let mean = params.ambush_deaths_log * if target >= 3 { params.raid_deaths_factor } else { 1.0 };
-    let deaths = if lethal {
-        severity(slots, block + 3, mean, params.ambush_deaths_sd_log, params.most_deaths)
-    } else {
-        0
-    };
+    // Nobody dies who is not there.
+    let present = if target == 1 { params.most_deaths.min(f64::from(at.escort)) } else { params.most_deaths };
+    let deaths =
+        if lethal { severity(slots, block + 3, mean, params.ambush_deaths_sd_log, present) } else { 0 };
     let u = slots.share(block + 4);
     let in_mali = world.places.in_mali[place];
     let (mut deaths_a, mut deaths_b, mut civilians) = (0, 0, 0);
@@ -217,7 +220,7 @@ fn strike(
         0 if !in_mali => side_b = Side::Civilians(None),
         0 => deaths_b = combat::kill_soldiers(world, place, deaths - own),
         1 | 2 => {
-            let Some(mission) = mission else { return };
+            let Some(mission) = at.mission else { return };
             side_b = Side::Mission(mission);
             // Trained, evacuated troops survive more of it.
             let saved = params.training_saves_share * world.missions[mission].training

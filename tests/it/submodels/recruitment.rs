@@ -29,7 +29,7 @@ fn no_members_and_no_dormant_comrades_no_recruits() {
         world.people.foreign_gone += u64::from(group.fighters() + group.all_dormant());
         group.members.fill(0);
         group.dormant.fill(0);
-        group.foreign_members = 0;
+        group.foreigners.clear();
     }
     for cell in world.cells.iter_mut() {
         cell.support.fill(0.0);

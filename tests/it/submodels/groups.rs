@@ -1,0 +1,164 @@
+//! Contract: strikes take caches, technique and leaders, each at its own rate, and each grows back at its own pace;
+//! fighters from abroad keep their country and come back from it; bands of signatories enter camps where reintegration is
+//! offered, and leave them for good.
+
+use harmattan::base::ids::{GovernmentId, GroupId, PlaceId};
+use harmattan::entities::armed_groups::Capability;
+use harmattan::entities::missions::Convoy;
+use harmattan::entities::places::Ruler;
+use harmattan::entities::vocabulary::{GroupKind, Posture, Stance};
+use harmattan::mechanics::recruits::{Exit, discharge, reinforce};
+
+use super::Testbed;
+
+fn group(testbed: &Testbed, kind: GroupKind) -> GroupId {
+    testbed.world.groups.ids().find(|g| testbed.world.groups[*g].kind == kind).unwrap()
+}
+
+/// Puts more men of a group into a place, from abroad.
+fn gather(testbed: &mut Testbed, group: GroupId, place: PlaceId, people: u32) {
+    let mali = testbed.world.governments.mali;
+    testbed.world.groups[group].add_foreigners(mali, people, 0);
+    testbed.world.people.arrived += u64::from(people);
+    reinforce(&mut testbed.world, group, place, people);
+}
+
+/// Capability of the jihadists after a year of violence under a strike force, summed over seeds.
+fn struck(cover: f64) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for seed in 1..=4 {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        gather(&mut testbed, jihadists, gao, 500);
+        testbed.world.groups[jihadists].capability = Capability::even(0.8);
+        let strike =
+            testbed.world.missions.ids().find(|m| testbed.world.missions[*m].is_strike_force).unwrap();
+        testbed.world.missions[strike].troops[gao] = 100;
+        for week in 0..52 {
+            for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == jihadists) {
+                band.posture = Posture::Hold;
+            }
+            testbed.world.presence.strike_cover[gao] = cover;
+            testbed.begin_week();
+            testbed.step_of_seed("violence", week, seed);
+        }
+        let left = testbed.world.groups[jihadists].capability;
+        for (sum, part) in sums.iter_mut().zip([left.technique, left.caches, left.leaders]) {
+            *sum += part;
+        }
+    }
+    sums
+}
+
+#[test]
+fn strikes_take_caches_and_leaders_faster_than_technique() {
+    let (calm, hunted) = (struck(0.0), struck(0.9));
+    assert!(calm.iter().all(|part| *part == calm[0]), "{calm:?}");
+    assert!(hunted.iter().zip(calm).all(|(left, before)| *left < before), "{hunted:?}");
+    assert!(hunted[0] > hunted[1], "technique {} should outlast caches {}", hunted[0], hunted[1]);
+}
+
+#[test]
+fn caches_grow_back_before_technique() {
+    let mut testbed = Testbed::new();
+    let jihadists = group(&testbed, GroupKind::Jihadist);
+    testbed.world.groups[jihadists].capability = Capability::even(0.1);
+    for week in 0..26 {
+        testbed.step("group-strategy", week);
+    }
+    let grown = testbed.world.groups[jihadists].capability;
+    assert!(
+        grown.caches > grown.leaders && grown.leaders > grown.technique && grown.technique > 0.1,
+        "{grown:?}"
+    );
+}
+
+#[test]
+fn foreign_fighters_keep_their_country_and_come_back_from_where_nobody_hinders_them() {
+    let returned = |sanctuary: f64| {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        let algeria = testbed.world.governments.of("DZA").unwrap();
+        testbed.world.groups[jihadists].add_foreigners(algeria, 60, 0);
+        testbed.world.people.arrived += 60;
+        reinforce(&mut testbed.world, jihadists, gao, 60);
+        let all = testbed.world.groups[jihadists].fighters();
+        for place in testbed.world.places.ids() {
+            discharge(&mut testbed.world, jihadists, place, all, Exit::Dormant, 0.5);
+        }
+        testbed.world.bands.list.retain(|band| band.fighters > 0);
+        let away = |testbed: &Testbed, g: GovernmentId| {
+            let foreigners = &testbed.world.groups[jihadists].foreigners;
+            foreigners.iter().filter(|f| f.origin == g).map(|f| f.away).sum::<u32>()
+        };
+        assert!(away(&testbed, algeria) >= 60);
+        let here = testbed.world.groups[jihadists].foreign_members();
+        assert_eq!(here, 0);
+        for week in 0..26 {
+            for government in testbed.world.governments.list.iter_mut() {
+                government.sanctuary = sanctuary;
+            }
+            testbed.step("livelihoods", week);
+        }
+        testbed.world.groups[jihadists].foreign_members()
+    };
+    let (hindered, free) = (returned(0.0), returned(1.0));
+    assert_eq!(hindered, 0);
+    assert!(free > 5, "{free} came back");
+}
+
+/// Fighters of the signatories in bands, and those of them in camps, after a year.
+fn cantoned(lines: &str, stance: Stance) -> (u32, u32) {
+    let mut testbed = Testbed::with(lines);
+    let separatists = group(&testbed, GroupKind::Separatist);
+    let mut in_camps = 0;
+    for week in 0..52 {
+        testbed.world.groups[separatists].stance = stance;
+        testbed.world.state.implementation = 0.9;
+        testbed.begin_week();
+        testbed.step("calendar", week);
+        testbed.step("group-strategy", week);
+        testbed.step("livelihoods", week);
+        let bands = testbed.world.bands.list.iter();
+        let camps = bands.filter(|b| b.group == separatists && b.posture == Posture::Cantoned);
+        in_camps = in_camps.max(camps.map(|b| b.fighters).sum());
+    }
+    (testbed.world.groups[separatists].fighters(), in_camps)
+}
+
+#[test]
+fn signatories_enter_camps_where_reintegration_is_offered_and_go_home() {
+    let lever = "[[lever]]\nname = \"camps\"\nfrom.date = 2012-01-02\nset.ddr = { places_share = 1.0 }";
+    let (left, in_camps) = cantoned(lever, Stance::Signatory);
+    assert!(in_camps > 0);
+    let (without, none) = cantoned("", Stance::Signatory);
+    assert_eq!(none, 0);
+    assert!(left < without, "{left} with camps, {without} without");
+    assert_eq!(cantoned(lever, Stance::Fighting).1, 0, "who fights enters no camp");
+}
+
+#[test]
+fn an_escort_wards_off_attacks_on_a_convoy() {
+    let hit = |escort: u32| {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        gather(&mut testbed, jihadists, gao, 600);
+        testbed.world.groups[jihadists].capability = Capability::even(0.9);
+        let mission =
+            testbed.world.missions.ids().find(|m| !testbed.world.missions[*m].is_strike_force).unwrap();
+        testbed.world.state_forces.units.iter_mut().for_each(|unit| unit.troops = 0);
+        testbed.world.officials.iter_mut().for_each(|post| post.at_post = 0);
+        testbed.world.places.controller[gao] = Ruler::Nobody;
+        let mut attacks = 0;
+        for week in 0..150 {
+            testbed.world.convoys = vec![Convoy { mission, base: gao, through: gao, escort, leaked: true }];
+            testbed.begin_week();
+            testbed.step("violence", week);
+            attacks +=
+                testbed.world.this_week.events.iter().filter(|e| e.place == gao && e.is_attack()).count();
+        }
+        attacks
+    };
+    let (bare, guarded) = (hit(5), hit(400));
+    assert!(guarded * 2 < bare, "{guarded} with a strong escort, {bare} with a weak one");
+}
