@@ -22,6 +22,7 @@ mod layers;
 mod levers;
 mod library;
 mod literals;
+mod loops;
 mod odd;
 #[cfg(feature = "cli")]
 mod plans;

@@ -16,7 +16,7 @@
 
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{CellId, GovernmentId, GroupId, Id as _, PlaceId};
-use crate::base::maths::probability;
+use crate::base::maths::{decay, probability};
 use crate::base::now::Now;
 use crate::entities::armed_groups::Brake;
 use crate::entities::cells::FEAR;
@@ -400,48 +400,57 @@ fn transfer(world: &mut World, from: GroupId, to: GroupId, place: PlaceId, n: u3
     }
 }
 
+/// What each brake costs a group, in the same unit: members a week and member that it would gain without it.
+fn brakes(world: &World, params: &Params, group: GroupId) -> [(Brake, f64); 7] {
+    let state = &world.groups[group];
+    let fighters = f64::from(state.fighters()).max(1.0);
+    let (mut cover, mut backing, mut harm, mut rivals) = (0.0, 0.0, 0.0, 0.0);
+    for (place, n) in places_of(world, group) {
+        let share = f64::from(n) / fighters;
+        cover += share * order(world, place);
+        backing += share * support(world, place, group.index() + 1, 0.0);
+        let foes = world.living_groups().filter(|g| state.relations[g.index()] < 0.0);
+        rivals += share * foes.map(|g| support(world, place, g.index() + 1, 0.0)).sum::<f64>();
+        let cells = &world.places.cells[place];
+        let harmed: f64 = cells.iter().map(|c| f64::from(world.cells[*c].harm[group.index() + 1])).sum();
+        harm += share * harmed / cells.len().max(1) as f64;
+    }
+    let harmed = harm / (harm + params.harm_half_per_thousand);
+    let unpaid = (state.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
+    let pay = params.unpaid_appeal + (1.0 - params.unpaid_appeal) * state.pay_met;
+    let deterred = 1.0 - params.cover_deterrence * cover;
+    let heard = |backing: f64| backing / (backing + params.support_half);
+    let room = room(world, params, group);
+    let growth = params.contact_recruits_per_week;
+    let now = growth * heard(backing) * deterred * pay * room;
+    // Recruits that would come without the brake, and members who leave or die because of it.
+    [
+        (
+            Brake::Money,
+            growth * heard(backing) * deterred * room - now
+                + params.leave_per_week * (params.unpaid_leave_factor - 1.0) * unpaid,
+        ),
+        (Brake::Supporters, growth * deterred * pay - now),
+        (Brake::Cover, growth * heard(backing) * pay * room - now + params.arrest_per_week * cover),
+        (Brake::Visibility, state.recent_losses / fighters * (1.0 - decay(LOSS_HALF_LIFE_WEEKS))),
+        (Brake::Rivals, growth * heard((backing + rivals).min(1.0)) * deterred * pay * room - now),
+        (
+            Brake::Backlash,
+            growth * heard(backing / (1.0 - harmed).max(backing.max(0.01))) * deterred * pay * room - now,
+        ),
+        (Brake::Cohesion, params.leave_per_week * (1.0 - state.cohesion)),
+    ]
+}
+
+/// Half-life of the losses that a group remembers [weeks].
+const LOSS_HALF_LIFE_WEEKS: f64 = 13.0;
+
 /// Names what limits the group's growth most.
 fn brake(world: &mut World, params: &Params, group: GroupId) {
-    let state = &world.groups[group];
-    let fighters = f64::from(state.fighters());
-    if fighters < 1.0 {
-        world.groups[group].brake = Brake::None;
-        return;
-    }
-    let (mut cover, mut backing, mut harm, mut members) = (0.0, 0.0, 0.0, 0.0);
-    let (mut own, mut rivals) = (0.0, 0.0);
-    for (place, n) in places_of(world, group) {
-        let n = f64::from(n);
-        cover += n * order(world, place);
-        backing += n * support(world, place, group.index() + 1, 0.3);
-        for cell in &world.places.cells[place] {
-            harm += n * f64::from(world.cells[*cell].harm[group.index() + 1])
-                / world.places.cells[place].len() as f64;
-        }
-        members += n;
-        let row = world.presence.group_force.row(place);
-        own += row[group.index()];
-        rivals += world
-            .living_groups()
-            .filter(|g| state.relations[g.index()] < 0.0)
-            .map(|g| row[g.index()])
-            .sum::<f64>();
-    }
-    let mean = |sum: f64| sum / members.max(1.0);
-    let backing = mean(backing);
-    let cap = params.most_members_share * supporters(world, group);
-    let brakes = [
-        (Brake::Money, (1.0 - state.pay_met) * (1.0 - params.unpaid_appeal)),
-        (
-            Brake::Supporters,
-            (params.support_half / (backing + params.support_half)).max(fighters / cap.max(1.0)),
-        ),
-        (Brake::Cover, params.cover_deterrence * mean(cover)),
-        (Brake::Visibility, (4.0 * state.recent_losses / fighters).min(1.0)),
-        (Brake::Rivals, rivals / (rivals + own).max(1e-9)),
-        (Brake::Backlash, mean(harm) / (mean(harm) + params.harm_half_per_thousand)),
-        (Brake::Cohesion, 1.0 - state.cohesion),
-    ];
-    let binding = brakes.iter().fold(brakes[0], |best, b| if b.1 > best.1 { *b } else { best });
-    world.groups[group].brake = binding.0;
+    world.groups[group].brake = if world.groups[group].fighters() == 0 {
+        Brake::None
+    } else {
+        let brakes = brakes(world, params, group);
+        brakes.iter().fold(brakes[0], |best, b| if b.1 > best.1 { *b } else { best }).0
+    };
 }
