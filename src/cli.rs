@@ -41,6 +41,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
         Command::Run(options) => commands::run::run(options, threads, talk),
         Command::Claims(options) => commands::claims::claims(options, threads, talk),
         Command::Compare(options) => commands::compare::compare(options, threads, talk),
+        Command::Validate(options) => commands::validate::validate(options, threads, talk),
         Command::Check(options) => commands::check::check(options),
         Command::New(options) => commands::new::new(options, talk),
         Command::Show(options) => commands::show::show(options),

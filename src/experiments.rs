@@ -5,6 +5,7 @@
 //! writes the final tables in seed order, so that neither threads nor interruptions change a byte. A [`panel`] keeps
 //! nothing of a run but what its caller draws from the tables; [`statistics`] says how sure that is.
 
+pub mod agreement;
 pub mod branch;
 pub mod calibration;
 pub mod claims;
@@ -28,6 +29,7 @@ pub mod study;
 pub mod summary;
 pub mod sweep;
 pub mod timing;
+pub mod validation;
 pub mod verification;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use crate::experiments::folder::Existing;
 use crate::export::Format;
 use crate::simulation::Period;
 
-pub use experiments::{ClaimsArguments, CompareArguments, ModelArguments, Sought};
+pub use experiments::{ClaimsArguments, CompareArguments, ModelArguments, Sought, ValidateArguments};
 pub use sweeps::{
     Engine, FailedRuns, MergeArguments, SensitivityArguments, SensitivityMethod, StatusArguments,
     SubmitArguments, SweepArguments,
@@ -54,6 +54,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan claims --dry-run\n  \
                             harmattan claims --claim 17 --draws 20 --seeds 2")]
     Claims(Box<ClaimsArguments>),
+    /// Test the documented patterns against an ensemble, and score it against observed series.
+    #[command(after_help = "Examples:\n  harmattan validate --seeds 10 --scale 500\n  \
+                            harmattan validate --ged GEDEvent.csv --refugees refugees.csv")]
+    Validate(Box<ValidateArguments>),
     /// Check scenario and plan files; every error with its place and the nearest valid name.
     #[command(after_help = "Example:\n  harmattan check my-scenario.toml --format json")]
     Check(CheckArguments),

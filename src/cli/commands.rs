@@ -18,4 +18,6 @@ pub mod show;
 pub mod status;
 pub mod submit;
 pub mod sweep;
+pub mod validate;
+mod validate_text;
 pub mod verify;

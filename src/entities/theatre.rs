@@ -419,6 +419,11 @@ impl Theatre {
     pub fn place(&self, id: &str) -> Option<usize> {
         self.places.iter().position(|row| row.id == id)
     }
+
+    /// The row of a place by id.
+    pub fn place_row(&self, id: &str) -> Option<&PlaceRow> {
+        self.places.iter().find(|row| row.id == id)
+    }
 }
 
 /// A TOML date without time as a date.

@@ -84,6 +84,13 @@ impl ExperimentManifest {
         }
     }
 
+    /// Writes the manifest as it stands before the first run, so that an interrupted folder is recognised.
+    pub fn begin(&self, folder: &Path) -> Result<(), ExportError> {
+        atomic::create_folder(folder)?;
+        let value = serde_json::to_value(self).unwrap_or_default();
+        atomic::write(&folder.join(FILE), format!("{value:#}\n").as_bytes())
+    }
+
     /// Writes tables, codebook and manifest. The manifest comes last: where it stands, the rest is whole.
     pub fn write(
         mut self,
@@ -113,8 +120,7 @@ impl ExperimentManifest {
                 }
             }
         }
-        let value = serde_json::to_value(&self).unwrap_or_default();
-        atomic::write(&folder.join(FILE), format!("{value:#}\n").as_bytes())?;
+        self.begin(folder)?;
         Ok(self)
     }
 }

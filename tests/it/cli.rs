@@ -23,6 +23,7 @@ fn help_and_version_end_with_0_and_usage_errors_with_2() {
     let commands = [
         "run",
         "compare",
+        "validate",
         "check",
         "new",
         "show",

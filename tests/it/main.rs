@@ -43,4 +43,6 @@ mod submodels;
 mod sweep;
 mod tables;
 mod trace;
+#[cfg(feature = "cli")]
+mod validation;
 mod without;

@@ -16,7 +16,7 @@ pub struct ModelArguments {
     /// The last week is the one that contains this date [default: 2020-12-28].
     #[arg(long, value_name = "DATE", value_parser = week)]
     pub until: Option<Week>,
-    /// Persons per agent, 1 to 1000 [default: 50, for claims 500].
+    /// Persons per agent, 1 to 1000 [default: 50, for validate 200, for claims 500].
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub scale: Option<u32>,
     /// Change a parameter (repeatable).
@@ -136,4 +136,41 @@ fn sought(text: &str) -> Result<Sought, String> {
         unknown("region", region, nearest(region, AREAS), &format!("regions: {}", AREAS.join(", ")))
     })?;
     Ok(Sought { indicator, area })
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Seeds: N (1 to N), A..B (inclusive), or a list 3,7,9.
+    #[arg(long, value_name = "SEEDS", default_value = "20", value_parser = seeds)]
+    pub seeds: Seeds,
+    /// What is run.
+    #[command(flatten)]
+    pub model: ModelArguments,
+    /// Draws from the prior that the pass rates rest on; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = draws)]
+    pub draws: usize,
+    /// Observed events: an export of UCDP GED (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub ged: Option<PathBuf>,
+    /// Observed refugees, by camp or country (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub refugees: Option<PathBuf>,
+    /// Folder for the results, which go to its folder `validate`.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// Replace results that are there.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Say what would be run and what it costs; start nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Most draws from the prior.
+const MOST_DRAWS: usize = 10_000;
+
+fn draws(text: &str) -> Result<usize, String> {
+    let found = text.parse::<usize>().ok().filter(|n| *n <= MOST_DRAWS);
+    found.ok_or_else(|| format!("`{text}` is not a whole number from 0 to {MOST_DRAWS}"))
 }
