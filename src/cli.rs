@@ -52,6 +52,7 @@ fn dispatch(arguments: &Arguments, talk: messages::Talk) -> Result<(), CliError>
         Command::Submit(options) => commands::submit::submit(options, talk),
         Command::Status(options) => commands::status::status(options),
         Command::Sensitivity(options) => commands::sensitivity::sensitivity(options, threads, talk),
+        Command::Calibrate(options) => commands::calibrate::calibrate(options, threads, talk),
         Command::Verify(options) => commands::verify::verify(options, threads, talk),
         Command::Plot(options) => commands::plot::plot(options, talk),
         Command::Report(options) => commands::report::report(options),

@@ -14,8 +14,8 @@ use crate::simulation::Period;
 
 pub use experiments::{ClaimsArguments, CompareArguments, ModelArguments, Sought, ValidateArguments};
 pub use sweeps::{
-    Engine, FailedRuns, MergeArguments, SensitivityArguments, SensitivityMethod, StatusArguments,
-    SubmitArguments, SweepArguments,
+    CalibrateArguments, Engine, FailedRuns, MergeArguments, SensitivityArguments, SensitivityMethod,
+    StatusArguments, SubmitArguments, SweepArguments,
 };
 
 /// An agent-based laboratory for stabilization policy in Mali and the Sahel.
@@ -95,6 +95,12 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan sensitivity my-plan.toml --method morris\n  \
                             harmattan sensitivity my-plan.toml --method prim --outcome deaths_gao --at-least 100")]
     Sensitivity(Box<SensitivityArguments>),
+    /// Fit the uncertain parameters of a plan to its targets.
+    #[command(
+        after_help = "Examples:\n  harmattan calibrate scenarios/plans/fit-2012-2016.toml --dry-run\n  \
+                            harmattan run --posterior output/fit-2012-2016/posterior.csv"
+    )]
+    Calibrate(Box<CalibrateArguments>),
     /// Run a folder again from its manifest and compare.
     #[command(after_help = "Example:\n  harmattan verify output/history")]
     Verify(FolderArguments),

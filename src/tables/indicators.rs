@@ -48,6 +48,11 @@ macro_rules! indicators {
         #[expect(missing_docs, reason = "the table is the documentation")]
         pub enum Indicator { $($variant),+ }
 
+        impl Indicator {
+            /// Every indicator, in the order of the columns.
+            pub const ALL: &[Indicator] = &[$(Indicator::$variant),+];
+        }
+
         /// All indicators in column order.
         pub const INDICATORS: &[IndicatorSpec] = &[$(IndicatorSpec {
             name: $name, unit: $unit, kind: $kind, better: Better::$better, description: $description,

@@ -139,3 +139,69 @@ fn the_emulator_tells_what_is_ruled_out_and_what_cannot_be_told() {
     assert!(!history::plausible(&emulator, &[0.99, 0.99, 0.5]));
     assert!(Emulator::fit(&points[..5], &outputs[..5]).is_none());
 }
+
+const PLAN: &str = r#"
+format    = 1
+name      = "fit"
+scenarios = ["history"]
+seeds     = 1
+scale     = 1000
+until     = 2012-12-31
+
+[uncertainties]
+"displacement.flight_from_danger_per_week" = { distribution = "catalogue" }
+
+[[target]]
+pattern = "P7"
+"#;
+
+/// Runs the program on a plan in a folder; its exit code, and what it said.
+fn harmattan(folder: &std::path::Path, plan: &str, arguments: &[&str]) -> (i32, String) {
+    std::fs::write(folder.join("fit.toml"), plan).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_harmattan"))
+        .args(["calibrate", "fit.toml", "--out", "results"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said)
+}
+
+#[test]
+fn a_plan_is_fitted_to_the_same_sample_for_any_threads() {
+    let mut samples = Vec::new();
+    for threads in ["1", "3"] {
+        let folder = tempfile::TempDir::new().unwrap();
+        let small =
+            ["--first", "12", "--budget", "40", "--sample", "10", "--draws", "8", "--threads", threads];
+        let (code, said) = harmattan(folder.path(), PLAN, &small);
+        assert_eq!(code, 0, "{said}");
+        let results = folder.path().join("results/fit");
+        let sample = std::fs::read_to_string(results.join("posterior.csv")).unwrap();
+        assert!(sample.starts_with("draw,displacement.flight_from_danger_per_week\n1,"), "{sample}");
+        assert_eq!(sample.lines().count(), 9);
+        assert!(results.join("calibration.csv").exists() && results.join("targets.csv").exists());
+        samples.push(sample);
+    }
+    assert_eq!(samples[0], samples[1]);
+}
+
+#[test]
+fn what_may_not_be_fitted_is_refused_before_anything_is_run() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let late = "date,refugees\n2012-12-31,149943\n2018-01-31,133000\n";
+    std::fs::write(folder.path().join("late.csv"), late).unwrap();
+    let series = "file = \"late.csv\"\ncolumn = \"refugees\"";
+    for (target, reason) in [
+        ("pattern = \"P8\"", "pattern P8 has no part that may be fitted"),
+        ("pattern = \"P99\"", "P99"),
+        (series, "late.csv:3:1: 2018-01-31 lies after 2016"),
+        ("file = \"none.csv\"\ncolumn = \"refugees\"", "none.csv"),
+    ] {
+        let (code, said) = harmattan(folder.path(), &PLAN.replace("pattern = \"P7\"", target), &[]);
+        assert!(code == 2 && said.contains(reason), "{target}: {code}\n{said}");
+    }
+    assert!(!folder.path().join("results").exists());
+}

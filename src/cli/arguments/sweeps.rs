@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, ValueEnum};
 
 use super::{ListFormat, Seeds, TableFormat, seeds, week};
@@ -191,4 +192,42 @@ pub enum FailedRuns {
     Refuse,
     /// Leave out their points; blocks and trajectories lose what hangs on them.
     Drop,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArguments {
+    /// Plan file with [uncertainties] and [[target]].
+    #[arg(value_name = "PLAN")]
+    pub plan: String,
+    /// Other seeds than the plan's.
+    #[arg(long, value_name = "SEEDS", value_parser = seeds)]
+    pub seeds: Option<Seeds>,
+    /// Other persons per agent than the plan's.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub scale: Option<u32>,
+    /// Candidates of the first look at least; as many as the emulator needs are made in any case.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub first: usize,
+    /// Most candidates of the rounds after it.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub budget: usize,
+    /// Candidates accepted in each round.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(10..=100_000).map(|n| n as usize))]
+    pub sample: usize,
+    /// Draws in posterior.csv.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000).map(|n| n as usize))]
+    pub draws: usize,
+    /// Known truths that the method is asked for on the emulator; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub synthetic: usize,
+    /// Folder for the results.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// Replace results that are there.
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Say what would be run and what it costs; start nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }

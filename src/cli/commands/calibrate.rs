@@ -1,0 +1,422 @@
+//! `calibrate`: fits the uncertain parameters of a plan to its targets, and writes a sample that `--posterior` uses.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::run::counted;
+use crate::cli::arguments::CalibrateArguments;
+use crate::cli::interrupt::{self, STOP};
+use crate::cli::messages::{CliError, Talk};
+use crate::cli::output;
+use crate::cli::progress::{Progress, duration};
+use crate::cli::sources::{self, Sources};
+use crate::experiments::branch::{Assumptions, Branch};
+use crate::experiments::calibration::emulator::Emulator;
+use crate::experiments::calibration::identifiability::{self, Identifiability};
+use crate::experiments::calibration::smc::{self, Posterior};
+use crate::experiments::calibration::targets::{self, Aim};
+use crate::experiments::calibration::{history, synthetic, tables};
+use crate::experiments::estimate;
+use crate::experiments::panel::{Event, Settings};
+use crate::experiments::plan::{Acts, Design, Factor, Method, Plan, Value};
+use crate::experiments::results::ExperimentManifest;
+use crate::experiments::run_id::RunId;
+use crate::experiments::sampling;
+use crate::experiments::store::Store;
+use crate::experiments::summary::quantile;
+use crate::experiments::sweep::cases;
+use crate::experiments::validation::reading::Reading;
+use crate::export::manifest::hash_text;
+use crate::export::{Format, atomic, csv};
+
+/// Candidates simulated together: enough to keep every thread busy, and the same on every machine.
+const BATCH: usize = 32;
+/// Share of accepted candidates below which another round is not begun.
+const LEAST_ACCEPTED: f64 = 0.1;
+/// Bins of the ranks of a synthetic calibration.
+const BINS: usize = 10;
+
+/// Everything that a candidate is simulated with.
+struct Bench {
+    plan: Plan,
+    aims: Vec<Aim>,
+    branch: Branch,
+    model_hash: String,
+    seed: u64,
+}
+
+/// Calibrates, prints what was learned, writes the sample.
+pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
+    let bench = bench(arguments)?;
+    let n = bench.plan.factors.len();
+    let first = arguments.first.max(Emulator::least_candidates(n));
+    let runs = (first + arguments.budget) * bench.plan.seeds.len();
+    if arguments.dry_run {
+        return dry_run(&bench, first, arguments, runs, threads);
+    }
+    let folder = arguments.out.join(&bench.plan.name);
+    let mut manifest = bench.manifest(arguments, first);
+    manifest.inspect(&folder, arguments.overwrite)?;
+    manifest.begin(&folder)?;
+    let mut store = Store::open(&folder)?;
+    interrupt::listen();
+    let weeks = runs as u64 * (u64::from(bench.plan.until.0) + 1);
+    let progress = Progress::begin(runs, weeks, talk);
+    let mut simulate = |first: u64, candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
+        bench.simulate(first, candidates, &mut store, threads, &progress)
+    };
+
+    // A first look: what can be told, and what is ruled out.
+    let design = Design { method: Method::LatinHypercube, points: first, seed: bench.seed };
+    let shares = sampling::shares(&design, &bench.plan.factors).map_err(CliError::BadInput)?;
+    let shares = shares.ok_or_else(|| CliError::BadInput("nothing is varied".to_string()))?;
+    let points: Vec<Vec<f64>> = (0..shares.len()).map(|point| shares.row(point).to_vec()).collect();
+    let outputs = simulate(0, &points)?;
+    let known: Vec<(Vec<f64>, Vec<f64>)> =
+        points.iter().zip(outputs).filter_map(|(x, y)| y.map(|y| (x.clone(), y))).collect();
+    let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+    let emulator = Emulator::fit(&known_points, &known_outputs)
+        .ok_or_else(|| CliError::Unfinished(format!("of {first} candidates too few could be run")))?;
+    let told = identifiability::judge(&emulator, &known_points);
+    let open: Vec<usize> = (0..n).filter(|parameter| told.tells(*parameter)).collect();
+    if open.is_empty() {
+        let text = "no parameter of the plan can be told by its targets; nothing is fitted".to_string();
+        return Err(CliError::No(text));
+    }
+
+    // The sample, over what can be told; the rest stays in the middle of its distribution.
+    let whole = |part: &[f64]| {
+        let mut shares = vec![0.5; n];
+        for (parameter, share) in open.iter().zip(part) {
+            shares[*parameter] = *share;
+        }
+        shares
+    };
+    let settings = smc::Settings {
+        seed: bench.seed,
+        sample: arguments.sample,
+        budget: arguments.budget,
+        batch: BATCH,
+        least_accepted: LEAST_ACCEPTED,
+    };
+    let mut trouble = None;
+    let plausible = |part: &[f64]| history::plausible(&emulator, &whole(part));
+    let mut run = |number: u64, parts: &[Vec<f64>]| {
+        let candidates: Vec<Vec<f64>> = parts.iter().map(|part| whole(part)).collect();
+        simulate(first as u64 + number, &candidates).unwrap_or_else(|error| {
+            trouble.get_or_insert(error);
+            vec![None; candidates.len()]
+        })
+    };
+    let posterior = smc::sample(open.len(), &settings, &plausible, &mut run);
+    if let Some(error) = trouble {
+        return Err(error);
+    }
+    if posterior.particles.is_empty() {
+        let text = format!(
+            "a budget of {} candidates did not fill a sample of {}",
+            arguments.budget, arguments.sample
+        );
+        return Err(CliError::Unfinished(text));
+    }
+    progress.end();
+
+    let draws = bench.draws(&posterior, &open, &shares, arguments.draws);
+    let posterior_text = bench.posterior_text(&draws);
+    atomic::write(&folder.join("posterior.csv"), posterior_text.as_bytes())?;
+    let learned = bench.learned(&told, &draws);
+    let particles: Vec<Vec<f64>> =
+        posterior.particles.iter().map(|particle| whole(&particle.shares)).collect();
+    let before = distances(&known_outputs, bench.aims.len());
+    let predicted: Vec<Vec<f64>> =
+        particles.iter().map(|x| emulator.predict(x).iter().map(|(mean, _)| *mean).collect()).collect();
+    let after = distances(&predicted, bench.aims.len());
+    let rows: Vec<(&str, f64, f64)> = bench
+        .aims
+        .iter()
+        .zip(before.iter().zip(&after))
+        .map(|(aim, (b, a))| (aim.name.as_str(), *b, *a))
+        .collect();
+    let written = [
+        (&tables::CALIBRATION_TABLE, tables::calibration(&learned)),
+        (&tables::TARGETS_TABLE, tables::targets(&rows)),
+        (&tables::ROUNDS_TABLE, tables::rounds(&posterior.rounds)),
+    ];
+    manifest.outcome.insert("candidates".to_string(), json!(first + posterior.candidates));
+    manifest
+        .outcome
+        .insert("posterior".to_string(), json!(hash_text(&blake3::hash(posterior_text.as_bytes()))));
+    manifest.write(&folder, &written, Format::Csv)?;
+    let mut text = told_text(&learned, &posterior, &rows);
+    if arguments.synthetic > 0 {
+        text += &synthetic_text(&emulator, &open, &settings, arguments.synthetic, &whole);
+    }
+    output::print(&text)?;
+    talk.say(&format!(
+        "{} of parameters in {}",
+        counted(draws.len(), "draw"),
+        folder.join("posterior.csv").display()
+    ));
+    Ok(())
+}
+
+/// What the arguments ask for.
+fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
+    let sources = Sources::load()?;
+    let mut plan = sources.plan(&arguments.plan)?;
+    if let Some(seeds) = &arguments.seeds {
+        plan.seeds.clone_from(&seeds.0);
+    }
+    if let Some(scale) = arguments.scale {
+        plan.scale = scale;
+    }
+    let refused = |reason: String| CliError::BadInput(format!("{}: {reason}", arguments.plan));
+    if plan.scenarios.len() != 1 {
+        return Err(refused("a calibration fits one scenario".to_string()));
+    }
+    let fits = |factor: &&Factor| {
+        factor.acts != Acts::Parameter || !matches!(factor.spread.at(0.5), Value::Number(_))
+    };
+    if let Some(factor) = plan.factors.iter().find(fits) {
+        return Err(refused(format!("`{}` is no parameter; only parameters are fitted", factor.name)));
+    }
+    if plan.factors.is_empty() {
+        return Err(refused("no [uncertainties] to fit".to_string()));
+    }
+    let beside = Path::new(&arguments.plan).parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let file = |name: &str| {
+        let path = beside.join(name);
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let aims = targets::aims(&plan.targets, &file).map_err(refused)?;
+    let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
+    let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan))?;
+    let seed = plan.design.as_ref().map_or(1, |design| design.seed as u64);
+    Ok(Bench { plan, aims, branch, model_hash: sources::model_hash(), seed })
+}
+
+impl Bench {
+    /// Values of a candidate's parameters.
+    fn values(&self, shares: &[f64]) -> BTreeMap<String, f64> {
+        let factors = self.plan.factors.iter().zip(shares);
+        factors.map(|(factor, share)| (factor.name.clone(), number(factor, *share))).collect()
+    }
+
+    /// Scaled outputs of candidates; those that are in the store are not run again.
+    fn simulate(
+        &self,
+        _first: u64,
+        candidates: &[Vec<f64>],
+        store: &mut Store,
+        threads: usize,
+        progress: &Progress,
+    ) -> Result<Vec<Option<Vec<f64>>>, CliError> {
+        let branches: Vec<Branch> = candidates
+            .iter()
+            .map(|shares| {
+                let settings = self.values(shares);
+                let assumptions = Arc::new(Assumptions { settings, ..(*self.branch.assumptions).clone() });
+                Branch { assumptions, ..self.branch.clone() }
+            })
+            .collect();
+        let seeds = &self.plan.seeds;
+        let jobs: Vec<(usize, u64)> =
+            (0..candidates.len()).flat_map(|at| seeds.iter().map(move |seed| (at, *seed))).collect();
+        let names: Vec<&str> = self.aims.iter().map(|aim| aim.name.as_str()).collect();
+        let id = |(at, seed): &(usize, u64)| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(b"calibration");
+            hasher.update(names.join("\n").as_bytes());
+            hasher.update(&branches[*at].id(&self.model_hash, *seed).0);
+            RunId(*hasher.finalize().as_bytes())
+        };
+        let ids: Vec<RunId> = jobs.iter().map(id).collect();
+        let observe = |event: Event| match event {
+            Event::Week => progress.week(),
+            Event::Done { .. } | Event::Failed { .. } => progress.run(),
+        };
+        let settings = Settings { threads, stop: &STOP, observe: &observe };
+        let slots = store.results(&ids, &settings, |job, observe| {
+            let (at, seed) = jobs[job];
+            let reading = Reading::of(&branches[at].run(seed, observe), &branches[at].theatre);
+            self.aims.iter().map(|aim| aim.read(&reading)).collect::<Vec<f64>>()
+        })?;
+        if slots.iter().any(Option::is_none) {
+            let text = "finished runs are kept; the same command goes on where it stopped".to_string();
+            return Err(CliError::Unfinished(text));
+        }
+        let of_candidate = |runs: &[Option<Result<Vec<f64>, String>>]| -> Option<Vec<f64>> {
+            let values: Vec<&Vec<f64>> =
+                runs.iter().filter_map(|slot| slot.as_ref()?.as_ref().ok()).collect();
+            (values.len() == seeds.len()).then(|| {
+                let scaled = |(at, aim): (usize, &Aim)| {
+                    aim.scaled(&values.iter().map(|values| values[at]).collect::<Vec<f64>>())
+                };
+                self.aims.iter().enumerate().map(scaled).collect()
+            })
+        };
+        Ok(slots.chunks_exact(seeds.len()).map(of_candidate).collect())
+    }
+
+    /// Draws of equal weight: what could be told from the sample, the rest from its prior.
+    fn draws(
+        &self,
+        posterior: &Posterior,
+        open: &[usize],
+        prior: &sampling::Shares,
+        n: usize,
+    ) -> Vec<Vec<f64>> {
+        let draws = posterior.draws(n, self.seed);
+        draws
+            .iter()
+            .enumerate()
+            .map(|(at, particle)| {
+                let mut shares = prior.row(at % prior.len()).to_vec();
+                for (parameter, share) in open.iter().zip(&particle.shares) {
+                    shares[*parameter] = *share;
+                }
+                self.plan.factors.iter().zip(&shares).map(|(factor, share)| number(factor, *share)).collect()
+            })
+            .collect()
+    }
+
+    fn posterior_text(&self, draws: &[Vec<f64>]) -> String {
+        let mut text = "draw".to_string();
+        for factor in &self.plan.factors {
+            text += &format!(",{}", factor.name);
+        }
+        text.push('\n');
+        for (at, draw) in draws.iter().enumerate() {
+            let values: Vec<String> = draw.iter().map(|value| csv::number(*value)).collect();
+            text += &format!("{},{}\n", at + 1, values.join(","));
+        }
+        text
+    }
+
+    fn learned(&self, told: &Identifiability, draws: &[Vec<f64>]) -> Vec<tables::Learned<'_>> {
+        let factors = self.plan.factors.iter().enumerate();
+        factors
+            .map(|(at, factor)| {
+                let mut values: Vec<f64> = draws.iter().map(|draw| draw[at]).collect();
+                values.sort_by(f64::total_cmp);
+                let entry = self.branch.assumptions.catalogue.entry(&factor.name);
+                tables::Learned {
+                    parameter: &factor.name,
+                    identified: told.tells(at),
+                    share: told.shares[at],
+                    default: entry.map_or(f64::NAN, |entry| entry.value),
+                    quantiles: [0.5, 0.05, 0.95].map(|p| quantile(&values, p)),
+                }
+            })
+            .collect()
+    }
+
+    fn manifest(&self, arguments: &CalibrateArguments, first: usize) -> ExperimentManifest {
+        let plan = &self.plan;
+        let inputs = [
+            ("plan", json!(plan.text)),
+            ("scenario", json!(hash_text(&blake3::hash(plan.scenarios[0].canonical.as_bytes())))),
+            ("seeds", json!(plan.seeds)),
+            ("scale", json!(plan.scale)),
+            ("first", json!(first)),
+            ("budget", json!(arguments.budget)),
+            ("sample", json!(arguments.sample)),
+            ("draws", json!(arguments.draws)),
+            ("model_hash", json!(self.model_hash)),
+        ];
+        let inputs = inputs.map(|(name, value)| (name.to_string(), value));
+        ExperimentManifest::new("calibration", BTreeMap::from(inputs))
+    }
+}
+
+/// A factor's value, which is known to be a number.
+fn number(factor: &Factor, share: f64) -> f64 {
+    match factor.spread.at(share) {
+        Value::Number(x) => x,
+        Value::Word(word) => panic!("{}: {word} is no number", factor.name),
+    }
+}
+
+/// Median distance of each target.
+fn distances(outputs: &[Vec<f64>], n_targets: usize) -> Vec<f64> {
+    (0..n_targets)
+        .map(|target| {
+            let mut values: Vec<f64> = outputs.iter().map(|output| output[target].abs()).collect();
+            values.sort_by(f64::total_cmp);
+            quantile(&values, 0.5)
+        })
+        .collect()
+}
+
+fn told_text(learned: &[tables::Learned], posterior: &Posterior, targets: &[(&str, f64, f64)]) -> String {
+    let three = |x: f64| format!("{:.3e}", x).parse::<f64>().map_or(String::new(), csv::number);
+    let mut text =
+        "What was learned (median and 90 % of the sample; prior kept where the targets cannot tell):\n"
+            .to_string();
+    for of in learned {
+        let [median, low, high] = of.quantiles.map(three);
+        let told = if of.identified { "" } else { "   not identified" };
+        text +=
+            &format!("  {:<48} {median} ({low} to {high}), was {}{told}\n", of.parameter, three(of.default));
+    }
+    text += "Distance of targets in tolerances, under the prior and in the sample (emulated):\n";
+    for (name, before, after) in targets {
+        text += &format!("  {before:>6.2} {after:>6.2}  {name}\n");
+    }
+    let last = posterior.rounds.last().map_or(f64::NAN, |round| round.tolerance);
+    let reached =
+        if last.is_finite() { format!("; the last accepted {last:.2} tolerances") } else { String::new() };
+    text + &format!(
+        "{}, {}{reached}\n",
+        counted(posterior.rounds.len(), "round"),
+        counted(posterior.candidates, "candidate")
+    )
+}
+
+/// Would the method have found a truth? Asked of the emulator, which is cheap.
+fn synthetic_text(
+    emulator: &Emulator,
+    open: &[usize],
+    settings: &smc::Settings,
+    truths: usize,
+    whole: &dyn Fn(&[f64]) -> Vec<f64>,
+) -> String {
+    let recoveries = synthetic::check(emulator, open.len(), settings, truths, whole);
+    let n = recoveries.len().max(1) as f64;
+    let covered = recoveries.iter().filter(|recovery| recovery.covered).count() as f64 / n;
+    let ranks: Vec<f64> = recoveries.iter().map(|recovery| recovery.rank).collect();
+    format!(
+        "Synthetic calibration on the emulator, {truths} known truths: 90 % intervals hold {:.0} % of them; unevenness of \
+         ranks {:.1} ({} expected, above {:.0} one time in a thousand)\n",
+        100.0 * covered,
+        synthetic::unevenness(&ranks, BINS),
+        BINS - 1,
+        27.9
+    )
+}
+
+fn dry_run(
+    bench: &Bench,
+    first: usize,
+    arguments: &CalibrateArguments,
+    runs: usize,
+    threads: usize,
+) -> Result<(), CliError> {
+    let plan = &bench.plan;
+    let seconds =
+        runs as f64 * estimate::run_seconds(&bench.branch.theatre, &bench.branch.options) / threads as f64;
+    output::print(&format!(
+        "{}: {} parameters, {} targets, {first} first candidates and at most {} more x {} seeds, into {}\n\
+         runs    {runs}\ntime    at most about {} on {threads} threads\n",
+        plan.name,
+        plan.factors.len(),
+        bench.aims.len(),
+        arguments.budget,
+        plan.seeds.len(),
+        arguments.out.join(&plan.name).display(),
+        duration(seconds),
+    ))
+}
