@@ -1,5 +1,6 @@
 //! The figures of scenarios and of experiments by name: which numbers, which picture, which words around it.
 
+pub mod boxes;
 pub mod comparison;
 pub mod economy;
 pub mod groups;
@@ -76,5 +77,6 @@ findings_figures! {
     "claims", "claims", verdicts::claims, "In how many draws the documents' claims hold";
     "tornado", "sensitivity", uncertainty::tornado, "What each outcome hangs on most";
     "morris", "sensitivity", uncertainty::morris, "Size of effects against their variation";
+    "boxes", "boxes", boxes::boxes, "Limits inside which outcomes of interest lie";
     "posterior", "posterior", uncertainty::posterior, "Posterior draws against the prior";
 }

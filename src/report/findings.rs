@@ -129,6 +129,27 @@ pub struct Sensitivity {
     pub high90: f64,
 }
 
+/// One row of `boxes.csv`.
+#[derive(Clone, Debug)]
+pub struct BoxLimit {
+    /// Outcome.
+    pub outcome: String,
+    /// Which of its values are of interest.
+    pub interest: String,
+    /// Number of the box.
+    pub number: u64,
+    /// Share of all cases of interest in the box.
+    pub coverage: f64,
+    /// Share of the cases in the box that are of interest.
+    pub density: f64,
+    /// Parameter.
+    pub parameter: String,
+    /// Lower limit; NaN if there is none.
+    pub low: f64,
+    /// Upper limit; NaN if there is none.
+    pub high: f64,
+}
+
 impl Findings {
     /// Opens a folder.
     ///
@@ -326,6 +347,27 @@ impl Findings {
                 value: rows.number(3)?,
                 low90: rows.number(4)?,
                 high90: rows.number(5)?,
+            })
+        })
+    }
+
+    /// `boxes.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn boxes(&self) -> Result<Vec<BoxLimit>, FigureError> {
+        let columns = ["outcome", "interest", "box", "coverage", "density", "parameter", "low", "high"];
+        self.read("boxes", &columns, |rows| {
+            Ok(BoxLimit {
+                outcome: word(rows, 0)?,
+                interest: word(rows, 1)?,
+                number: rows.whole(2)?,
+                coverage: rows.number(3)?,
+                density: rows.number(4)?,
+                parameter: word(rows, 5)?,
+                low: rows.number(6)?,
+                high: rows.number(7)?,
             })
         })
     }

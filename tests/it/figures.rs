@@ -491,7 +491,13 @@ fn texts_from_outside_cannot_break_the_drawing() {
 }
 
 /// Small tables of experiments in the documented layout.
-pub const FINDINGS: [(&str, &str); 7] = [
+pub const FINDINGS: [(&str, &str); 8] = [
+    (
+        "boxes",
+        "outcome,interest,box,coverage,density,mass,parameter,low,high,quasi_p,reproduced\n\
+         deaths,above 900,1,0.8,0.7,0.2,trafficking.risk_decay_per_week,0.1,,0.01,0.9\n\
+         deaths,above 900,1,0.8,0.7,0.2,no.such,,3,0.01,0.9\n",
+    ),
     (
         "differences",
         "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio\n\
@@ -556,7 +562,7 @@ fn figures_of_experiments_are_drawn_from_the_tables_that_are_there() {
     for table in ["differences", "causes", "sensitivity"] {
         fs::remove_file(dir.path().join(format!("{table}.csv"))).unwrap();
     }
-    assert_eq!(draw(dir.path(), None).0.unwrap().len(), 8);
+    assert_eq!(draw(dir.path(), None).0.unwrap().len(), 2 * (FINDINGS_FIGURES.len() - 4));
     let error = draw(dir.path(), Some("tornado")).0.unwrap_err().to_string();
     assert!(error.contains("sensitivity.csv") && error.contains("not found"), "{error}");
     let error = draw(dir.path(), Some("fighters")).0.unwrap_err().to_string();
