@@ -45,4 +45,5 @@ mod tables;
 mod trace;
 #[cfg(feature = "cli")]
 mod validation;
+mod tutorials;
 mod without;

@@ -1,0 +1,62 @@
+//! Contract: what the tutorials tell a reader to type works as it stands. Blocks marked `sh` are run line by line in one
+//! empty folder; blocks marked `toml file=NAME` are written to that file first.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Blocks of a text: what stands after the fence, and the lines within.
+fn blocks(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut blocks: Vec<(String, Vec<String>)> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        match line.strip_prefix("```") {
+            Some(_) if open => open = false,
+            Some(mark) => {
+                open = true;
+                blocks.push((mark.trim().to_string(), Vec::new()));
+            }
+            None if open => blocks.last_mut().unwrap().1.push(line.to_string()),
+            None => {}
+        }
+    }
+    assert!(!open, "a block does not end");
+    blocks
+}
+
+fn follow(tutorial: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorials").join(tutorial);
+    let text = fs::read_to_string(&path).unwrap();
+    let folder = TempDir::new().unwrap();
+    let mut commands = 0;
+    for (mark, lines) in blocks(&text) {
+        if let Some(name) = mark.strip_prefix("toml file=") {
+            fs::write(folder.path().join(name), lines.join("\n") + "\n").unwrap();
+            continue;
+        }
+        if mark != "sh" {
+            continue;
+        }
+        for line in lines {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (program, arguments) = words.split_first().unwrap_or_else(|| panic!("{tutorial}: empty line"));
+            assert_eq!(*program, "harmattan", "{tutorial}: {line}");
+            let output = Command::new(env!("CARGO_BIN_EXE_harmattan"))
+                .args(arguments)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{tutorial}: {line}\n{}\n{said}", output.status);
+            commands += 1;
+        }
+    }
+    assert!(commands >= 5, "{tutorial}: only {commands} commands");
+}
+
+#[test]
+fn an_hour_for_students_works_as_it_stands() {
+    follow("students.md");
+}
