@@ -34,6 +34,7 @@ mod resume;
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
 mod scenarios;
+#[cfg(feature = "cli")]
 mod sensitivity;
 mod sources;
 #[cfg(feature = "parquet")]
@@ -45,5 +46,6 @@ mod tables;
 mod trace;
 #[cfg(feature = "cli")]
 mod validation;
+#[cfg(feature = "cli")]
 mod tutorials;
 mod without;
