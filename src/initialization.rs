@@ -21,10 +21,28 @@ use crate::tables::trace::Trace;
 /// Builds the world in which every run of a scenario begins. It depends on no seed; attitudes differ between
 /// people by their ordinal.
 pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, scale: u32) -> World {
+    world_beside(None, theatre, scenario, parameters, scale)
+}
+
+/// The same, with another world of this theatre at hand: the ways between places are taken from it where the parameters
+/// say the same about them, because finding them is most of the work.
+pub fn world_beside(
+    other: Option<(&World, &Parameters)>,
+    theatre: &Theatre,
+    scenario: &Scenario,
+    parameters: &Parameters,
+    scale: u32,
+) -> World {
+    let ways =
+        other.filter(|(_, known)| places_and_routes::same_ways(known, parameters)).map(|(world, _)| world);
     let mut ledger = Ledger::new();
     let governments = state::governments(theatre, &mut ledger);
-    let (mut places, routes) = places_and_routes::places_and_routes(theatre, &governments, parameters);
-    let relations = places_and_routes::relations(theatre, &places, &routes, parameters);
+    let hours = ways.map(|world| &world.places.travel_hours);
+    let (mut places, routes) = places_and_routes::places_and_routes(theatre, &governments, parameters, hours);
+    let relations = match ways {
+        Some(world) => world.relations.clone(),
+        None => places_and_routes::relations(theatre, &places, &routes, parameters),
+    };
     let (cells, persons) = population::population(theatre, &mut places, parameters, scale);
     let officials = state::officials(theatre, &mut places);
     let state_forces = state::army(theatre, &places, parameters);

@@ -28,6 +28,8 @@ struct Holder {
     host: String,
     /// When the process started, in the system's ticks: tells it from a later one with the same id.
     started: Option<String>,
+    /// Job of a queue that it ran for, if any.
+    job: Option<String>,
 }
 
 impl Lock {
@@ -90,23 +92,28 @@ impl Holder {
     fn this() -> Holder {
         let process = std::process::id().to_string();
         let started = start_of(&process);
-        Holder { process, host: host(), started }
+        Holder { process, host: host(), started, job: job() }
     }
 
     fn read(text: &str) -> Option<Holder> {
         let mut words = text.split_whitespace().map(str::to_string);
         let process = words.next().filter(|word| word.parse::<u64>().is_ok())?;
-        Some(Holder { process, host: words.next().unwrap_or_else(host), started: words.next() })
+        let (host, started) = (words.next().unwrap_or_else(host), words.next());
+        // A dash holds the place of what the system did not show.
+        let known = |word: Option<String>| word.filter(|word| word != "-");
+        Some(Holder { process, host, started: known(started), job: known(words.next()) })
     }
 
     fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.process, self.host, self.started.as_deref().unwrap_or(""))
+        let or_dash = |word: &Option<String>| word.clone().unwrap_or_else(|| "-".to_string());
+        format!("{}\n{}\n{}\n{}\n", self.process, self.host, or_dash(&self.started), or_dash(&self.job))
     }
 
     /// False only if the process certainly no longer lives.
     fn may_live(&self) -> bool {
         if self.host != host() {
-            return true;
+            // A queue that starts a task anew after its node was lost has given up the first start of it.
+            return self.job.is_none() || self.job != job();
         }
         if self.process == std::process::id().to_string() || !Path::new("/proc/self/stat").exists() {
             // Without a process table the system's lock, which we hold, decides.
@@ -117,6 +124,15 @@ impl Holder {
             (Some(before), Some(now)) => *before == now,
             (None, Some(_)) => true,
         }
+    }
+}
+
+/// The task of a Slurm job that this process runs for: the same after it was requeued, never two at a time.
+fn job() -> Option<String> {
+    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (read("SLURM_ARRAY_JOB_ID"), read("SLURM_ARRAY_TASK_ID")) {
+        (Some(job), Some(task)) => Some(format!("slurm-{job}-{task}")),
+        _ => read("SLURM_JOB_ID").map(|job| format!("slurm-{job}")),
     }
 }
 

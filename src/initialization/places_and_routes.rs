@@ -23,11 +23,27 @@ fn hours(km: f64, surface: Surface, p: &crate::mechanics::presence::Params) -> f
     }
 }
 
-/// Builds the graph.
+/// True if two sets of parameters give the same travel hours and the same paths of trade.
+pub fn same_ways(a: &Parameters, b: &Parameters) -> bool {
+    let numbers = |p: &Parameters| {
+        let speeds = &p.presence;
+        [
+            speeds.paved_km_per_hour,
+            speeds.track_km_per_hour,
+            speeds.desert_km_per_hour,
+            p.trafficking.paths_expanded,
+        ]
+        .map(f64::to_bits)
+    };
+    numbers(a) == numbers(b)
+}
+
+/// Builds the graph; `known_hours` are travel hours that need not be found again.
 pub fn places_and_routes(
     theatre: &Theatre,
     governments: &Governments,
     parameters: &Parameters,
+    known_hours: Option<&Matrix<PlaceId, PlaceId, f64>>,
 ) -> (Places, Routes) {
     let p = &parameters.presence;
     let at = |id: &str| PlaceId::from_index(theatre.place(id).unwrap_or_else(|| panic!("no place {id}")));
@@ -63,13 +79,16 @@ pub fn places_and_routes(
         route_km[a] += 0.5 * row.km;
         route_km[b] += 0.5 * row.km;
     }
-    let mut travel_hours = Matrix::filled(n, n, f64::INFINITY);
-    for place in neighbours.ids() {
-        let from = paths::costs_from(place, &neighbours, &time);
-        for other in neighbours.ids() {
-            travel_hours[(place, other)] = from[other];
+    let travel_hours = known_hours.cloned().unwrap_or_else(|| {
+        let mut travel_hours = Matrix::filled(n, n, f64::INFINITY);
+        for place in neighbours.ids() {
+            let from = paths::costs_from(place, &neighbours, &time);
+            for other in neighbours.ids() {
+                travel_hours[(place, other)] = from[other];
+            }
         }
-    }
+        travel_hours
+    });
     let reach = |half: f64| -> Column<PlaceId, Vec<(PlaceId, f64)>> {
         Column::from_vec(
             neighbours

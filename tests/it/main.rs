@@ -29,6 +29,8 @@ mod plans;
 #[cfg(feature = "plots")]
 mod report;
 #[cfg(feature = "parquet")]
+mod reading_results;
+#[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]

@@ -221,6 +221,28 @@ fn points_that_cannot_be_prepared_are_rows_that_say_why() {
     assert_eq!(rows.matches("no place").count(), 8, "{rows}");
 }
 
+#[test]
+fn a_task_that_the_queue_starts_anew_takes_its_own_lock_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 1);
+    let start = |task: &str| {
+        let mut command = command(at, &["sweep", "patrols.toml", "--shard", "1/2", "--quiet"]);
+        command.env("SLURM_ARRAY_JOB_ID", "7").env("SLURM_ARRAY_TASK_ID", task);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(start("1").0, 0);
+    let shard = shard_folders(&at.join("output/patrols")).remove(0);
+    std::fs::remove_file(shard.join("runs.csv")).unwrap();
+    // What a lost node leaves: nobody here can tell whether that process lives.
+    std::fs::write(shard.join("harmattan.lock"), "1234\na-lost-node\n5678\nslurm-7-1\n").unwrap();
+    let (code, stderr) = start("2");
+    assert!(code == 2 && stderr.contains("in use by process 1234 on a-lost-node"), "{stderr}");
+    let (code, stderr) = start("1");
+    assert!(code == 0 && stderr.contains("took over the lock"), "{stderr}");
+}
+
 /// Carries out every shard of a plan into `out`.
 fn all_shards(folder: &Path, of: usize, out: &str) {
     for index in 1..=of {
@@ -415,4 +437,37 @@ fn a_row_is_run_again_alone_and_gives_what_the_row_says() {
     done(at, &["verify", "again/testbed-three-places"]);
     let (code, _, stderr) = harmattan(at, &["run", "--run-id", "blake3:", "--from-results", "output"]);
     assert!(code == 2 && stderr.contains("give more of it"), "{stderr}");
+}
+
+#[test]
+fn a_world_beside_another_is_the_world_made_anew() {
+    let sources = Sources::load().unwrap();
+    let options = harmattan::simulation::RunOptions {
+        scale: 1000,
+        until: harmattan::base::dates::Week(12),
+        ..crate::runs::options()
+    };
+    let prepare = |settings: &[(&str, f64)]| {
+        let settings = settings.iter().map(|(name, value)| ((*name).to_string(), *value)).collect();
+        let scenario = sources.scenario("history").unwrap();
+        sources.prepare(scenario, &settings, options.clone()).unwrap().0
+    };
+    let first = prepare(&[]);
+    for settings in [
+        &[("trafficking.risk_decay_per_week", 0.2), ("violence.excitation_share", 0.25)][..],
+        // The ways themselves are others.
+        &[("presence.track_km_per_hour", 20.0)],
+        &[("trafficking.paths_expanded", 3.0)],
+    ] {
+        let anew = prepare(settings);
+        let beside = first.beside(anew.scenario.clone(), anew.parameters.clone());
+        // As text, for an unknown number is not equal to itself.
+        let run = |prepared| {
+            let outcome = harmattan::simulation::run(prepared, 1, &mut |_| {});
+            let texts: Vec<Vec<u8>> = outcome.tables.iter().map(harmattan::export::csv::rows).collect();
+            (outcome.state_hash, texts)
+        };
+        assert!(run(&anew) == run(&beside), "{settings:?}: shared ways change the run");
+        assert!(run(&anew) != run(&first), "{settings:?} changes nothing");
+    }
 }

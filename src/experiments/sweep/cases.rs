@@ -46,6 +46,8 @@ pub struct Cases<'s> {
     points: Points<'s>,
     theatre: &'s Theatre,
     options: RunOptions,
+    /// The first world that was built: others take its ways.
+    first: OnceLock<Prepared>,
     /// The last few cases, by number.
     shelf: Mutex<BTreeMap<usize, Arc<OnceLock<Arc<Case>>>>>,
 }
@@ -60,6 +62,7 @@ impl<'s> Cases<'s> {
             points: Points::of(plan)?,
             theatre: theatre.ok_or("the plan has no scenario")?,
             options: options(plan),
+            first: OnceLock::new(),
             shelf: Mutex::new(BTreeMap::new()),
             sweep,
         })
@@ -113,10 +116,20 @@ impl<'s> Cases<'s> {
         Case { values, scenario, overrides, ids, prepared: OnceLock::new() }
     }
 
+    /// A world with the catalogue's values and the levers of the first scenario.
+    fn first_world(&self) -> Prepared {
+        let catalogue = &self.sweep.context.catalogue;
+        let scenario = self.sweep.plan.scenarios[0].clone();
+        let parameters = catalogue.resolve(&BTreeMap::new()).unwrap_or_else(|error| panic!("{error}"));
+        Prepared::new(self.theatre.clone(), scenario, parameters, self.options.clone())
+    }
+
     fn prepare(&self, case: &Case) -> Result<Prepared, String> {
         let parameters = self.sweep.context.catalogue.resolve(&case.overrides)?;
-        let (theatre, scenario) = (self.theatre.clone(), case.scenario.clone());
-        caught(|| Prepared::new(theatre, scenario, parameters, self.options.clone()))
+        caught(|| {
+            let first = self.first.get_or_init(|| self.first_world());
+            first.beside(case.scenario.clone(), parameters)
+        })
     }
 }
 

@@ -9,12 +9,12 @@ use super::cases::{Case, Cases};
 use super::manifest::SweepManifest;
 use super::parts::{self, Content};
 use super::rows::{Row, RunFunction, Swept, TABLE, layout};
-use super::{PLAN_FILE, SHARDS, SUBMISSION, Sweep};
+use super::{PLAN_FILE, Sweep};
 use crate::base::parallel;
 use crate::experiments::ensemble::{caught, lock, remember_panics};
-use crate::experiments::folder::{Existing, is_temporary, remove_left_overs};
+use crate::experiments::folder::{Existing, remove_left_overs};
 use crate::experiments::journal::{self, Journal};
-use crate::experiments::lock::{self as lock_file, Lock};
+use crate::experiments::lock::Lock;
 use crate::experiments::{ExperimentError, timing};
 use crate::export::tables::{TableWriter, file_names};
 use crate::export::{ExportError, Format, atomic};
@@ -81,7 +81,7 @@ pub fn inspect(sweep: &Sweep, existing: Existing) -> Result<Standing, Experiment
         Err(error) => return Err(error.into()),
     };
     let Some(found) = found else {
-        return match is_ours(&folder)? {
+        return match parts::is_ours(&folder)? {
             false => Err(foreign("not empty and without a manifest of a sweep".to_string())),
             true if existing == Existing::Resume => Err(ExperimentError::NothingToResume { folder }),
             true => Ok(Standing::New),
@@ -101,24 +101,6 @@ pub fn inspect(sweep: &Sweep, existing: Existing) -> Result<Standing, Experiment
         Content::Whole => Ok(Standing::Complete(Box::new(found))),
         Content::Broken(reason) => Ok(Standing::Altered(reason)),
     }
-}
-
-/// True if a folder is missing or holds at most what a sweep leaves beside a manifest.
-fn is_ours(folder: &std::path::Path) -> Result<bool, ExportError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(ExportError::file("read", folder)(error)),
-    };
-    let known = [lock_file::FILE, SHARDS, SUBMISSION, PLAN_FILE];
-    for entry in entries {
-        let name = entry.map_err(ExportError::file("read", folder))?.file_name();
-        let name = name.to_string_lossy();
-        if !known.contains(&&*name) && !is_temporary(&name) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// A sweep whose folder is ours alone, with its journal open.

@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::{Path, PathBuf};
 
+use super::PLAN_FILE;
 use super::manifest::SweepManifest;
 use super::parts::{self, Content, Part, Rows};
 use super::rows::{TABLE, layout, push_fields};
-use super::{PLAN_FILE, SHARDS, SUBMISSION};
-use crate::experiments::folder::{is_temporary, remove_left_overs};
-use crate::experiments::lock::{self, Lock};
+use crate::experiments::folder::remove_left_overs;
+use crate::experiments::lock::Lock;
 use crate::experiments::{ExperimentError, journal};
 use crate::export::manifest::TableRecord;
 use crate::export::tables::{TableWriter, WrittenTable};
@@ -221,16 +221,11 @@ fn is_free(folder: &Path, manifest: &SweepManifest) -> Result<(), MergeError> {
             }
         };
     }
-    let known = [lock::FILE, SHARDS, SUBMISSION, PLAN_FILE];
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if !known.contains(&&*name) && !is_temporary(&name) {
-            let reason = "not empty and without a manifest of a sweep".to_string();
-            return Err(ExperimentError::Foreign { folder: folder.to_path_buf(), reason }.into());
-        }
+    if parts::is_ours(folder)? {
+        return Ok(());
     }
-    Ok(())
+    let reason = "not empty and without a manifest of a sweep".to_string();
+    Err(ExperimentError::Foreign { folder: folder.to_path_buf(), reason }.into())
 }
 
 /// The rows joined so far.

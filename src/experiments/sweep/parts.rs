@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::SweepManifest;
 use super::rows::{TABLE, layout};
-use super::{SUBMISSION, rows};
+use super::{PLAN_FILE, SHARDS, SUBMISSION, rows};
+use crate::experiments::folder::is_temporary;
+use crate::experiments::{lock, timing};
 use crate::export::manifest::hash_text;
 use crate::export::{ExportError, csv};
 use crate::tables::TableSpec;
@@ -55,6 +57,24 @@ fn look(folder: &Path, depth: usize, parts: &mut Vec<Part>) -> Result<(), Export
     }
     below.sort();
     below.iter().try_for_each(|path| look(path, depth + 1, parts))
+}
+
+/// True if a folder is missing or holds at most what a sweep leaves beside a manifest.
+pub fn is_ours(folder: &Path) -> Result<bool, ExportError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(ExportError::file("read", folder)(error)),
+    };
+    let known = [lock::FILE, timing::FILE, SHARDS, SUBMISSION, PLAN_FILE];
+    for entry in entries {
+        let name = entry.map_err(ExportError::file("read", folder))?.file_name();
+        let name = name.to_string_lossy();
+        if !known.contains(&&*name) && !is_temporary(&name) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Compares the rows of a complete folder with its manifest.
