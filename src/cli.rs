@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod commands;
 pub mod interrupt;
 pub mod kept_runs;
+pub mod memory;
 pub mod messages;
 pub mod output;
 pub mod progress;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::Style;
+use super::memory;
 use super::messages::{CliError, Talk};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
@@ -109,6 +110,7 @@ impl Sources {
             }
         }
         let theatre = self.theatre(&scenario.theatre)?.clone();
+        memory::refuse_too_much(&theatre, &options, 1, 1)?;
         Ok((Prepared::new(theatre, scenario, parameters, options), record))
     }
 
@@ -157,6 +159,7 @@ impl Sources {
         options: RunOptions,
     ) -> Result<Branch, CliError> {
         let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
+        memory::refuse_too_much(&theatre, &options, 1, 1)?;
         Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
     }
 

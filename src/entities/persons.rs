@@ -28,6 +28,19 @@ impl Persons {
     /// Bytes of state per person agent.
     pub const BYTES_EACH: usize = 4 * 2 + 2 + 2 + 1 + 1 + 1;
 
+    /// No agents yet, and room for `n`.
+    pub fn with_capacity(n: usize, most_persons: u16) -> Persons {
+        Persons {
+            levels: std::array::from_fn(|_| Vec::with_capacity(n)),
+            support: Vec::with_capacity(n),
+            persons: Vec::with_capacity(n),
+            livelihood: Vec::with_capacity(n),
+            ruler: Vec::with_capacity(n),
+            flags: Vec::with_capacity(n),
+            most_persons,
+        }
+    }
+
     /// Number of agents.
     pub fn len(&self) -> usize {
         self.persons.len()

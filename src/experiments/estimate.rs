@@ -2,16 +2,18 @@
 
 use super::study::Study;
 use super::sweep::{Sweep, cases};
+use crate::entities::persons::Persons;
 use crate::entities::theatre::Theatre;
 use crate::simulation::{Period, RunOptions};
 use crate::tables::indicators::{AREAS, N_INDICATORS};
 
 /// Time of a week without persons [ms], and of a thousand agents [ms]; of a machine of 2020.
-const WEEK_MS: f64 = 3.0;
-const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.03;
-/// Memory of a run without persons, and of an agent [bytes].
-const RUN_BYTES: f64 = 60.0e6;
-const AGENT_BYTES: f64 = 40.0;
+const WEEK_MS: f64 = 2.0;
+const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.006;
+/// Memory of a world without persons [bytes].
+const WORLD_BYTES: f64 = 8.0e6;
+/// Memory of the program and of what it reads and writes, whatever runs [bytes].
+const PROGRAM_BYTES: f64 = 40.0e6;
 /// Width of a number in CSV text [bytes].
 const NUMBER_BYTES: f64 = 14.0;
 /// All tables together are about so many times as large as `indicators`.
@@ -52,25 +54,37 @@ pub fn run_seconds(theatre: &Theatre, options: &RunOptions) -> f64 {
     weeks * (WEEK_MS + WEEK_MS_PER_THOUSAND_AGENTS * agents(theatre, options) / 1000.0) / 1000.0
 }
 
-/// Cost of so many runs of a study on so many threads.
-pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
-    let options = &study.prepared.options;
+/// Size of a run's tables as CSV text [bytes].
+fn table_bytes(options: &RunOptions) -> f64 {
     let weeks = f64::from(options.until.0) + 1.0;
     let recorded = weeks - f64::from(options.from.0.min(options.until.0));
     let periods = match options.every {
         Period::Week => recorded,
         Period::Month => recorded * 7.0 / 30.4 + 1.0,
     };
-    let agents = agents(&study.prepared.theatre, options);
-    let at_once = threads.min(runs).max(1) as f64;
-    let table_bytes = periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR;
+    periods * AREAS.len() as f64 * N_INDICATORS as f64 * NUMBER_BYTES * TABLES_FACTOR
+}
+
+/// Memory of `kept` worlds that runs begin in and of `at_once` runs [MB].
+pub fn memory_mb(theatre: &Theatre, options: &RunOptions, kept: usize, at_once: usize) -> f64 {
+    let world_bytes = WORLD_BYTES + agents(theatre, options) * Persons::BYTES_EACH as f64;
+    let (kept, at_once) = (kept as f64, at_once as f64);
+    (PROGRAM_BYTES + (kept + at_once) * world_bytes + at_once * table_bytes(options)) / 1e6
+}
+
+/// Cost of so many runs of a study on so many threads.
+pub fn estimate(study: &Study, runs: usize, threads: usize) -> Estimate {
+    let options = &study.prepared.options;
+    let theatre = &study.prepared.theatre;
+    let at_once = threads.min(runs).max(1);
+    let table_bytes = table_bytes(options);
     let (csv, parquet) =
         (f64::from(u8::from(study.format.csv())), f64::from(u8::from(study.format.parquet())));
     let copies = JOURNAL_SHARE + csv + PARQUET_SHARE * parquet;
     Estimate {
         runs,
-        seconds: (runs as f64 / at_once).ceil() * run_seconds(&study.prepared.theatre, options),
-        memory_mb: at_once * (RUN_BYTES + agents * AGENT_BYTES + table_bytes) / 1e6,
+        seconds: (runs as f64 / at_once as f64).ceil() * run_seconds(theatre, options),
+        memory_mb: memory_mb(theatre, options, 1, at_once),
         disk_mb: runs as f64 * table_bytes * copies / 1e6,
     }
 }
@@ -81,20 +95,20 @@ pub fn sweep(sweep: &Sweep, runs: usize, threads: usize) -> Estimate {
     let options = cases::options(plan);
     let theatre = plan.scenarios.first().map_or("", |scenario| scenario.theatre.as_str());
     let theatre = sweep.context.theatres.iter().find(|known| known.name == theatre);
-    let agents = theatre.map_or(0.0, |theatre| agents(theatre, &options));
     let run_seconds = theatre.map_or(0.0, |theatre| run_seconds(theatre, &options));
     let worlds = runs as f64 / plan.seeds.len() as f64;
-    let at_once = threads.min(runs).max(1) as f64;
+    let at_once = threads.min(runs).max(1);
+    // Each point of a plan has a world of its own to begin in.
+    let worlds_mb = theatre.map_or(0.0, |theatre| memory_mb(theatre, &options, at_once, at_once));
     let row_bytes = ROW_BYTES + NUMBER_BYTES * (plan.factors.len() + plan.outcomes.len()) as f64;
     let record_bytes = RECORD_BYTES + 8.0 * plan.outcomes.len() as f64;
     let (csv, parquet) =
         (f64::from(u8::from(sweep.format.csv())), f64::from(u8::from(sweep.format.parquet())));
     let design_bytes = plan.n_points().unwrap_or(0) as f64 * 8.0 * plan.factors.len() as f64;
-    let run_bytes = RUN_BYTES + agents * AGENT_BYTES;
     Estimate {
         runs,
-        seconds: (runs as f64 * run_seconds + worlds * PREPARE_MS / 1000.0) / at_once,
-        memory_mb: (at_once * run_bytes + runs as f64 * JOURNAL_ENTRY_BYTES + design_bytes) / 1e6,
+        seconds: (runs as f64 * run_seconds + worlds * PREPARE_MS / 1000.0) / at_once as f64,
+        memory_mb: worlds_mb + (runs as f64 * JOURNAL_ENTRY_BYTES + design_bytes) / 1e6,
         disk_mb: runs as f64 * (record_bytes + row_bytes * (csv + PARQUET_SHARE * parquet)) / 1e6,
     }
 }

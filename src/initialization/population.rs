@@ -44,18 +44,12 @@ pub fn population(
         .filter(|row| row.2 > 0)
         .collect();
     rows.sort();
+    let least = p.least_agents_per_cell as u32;
+    let n: usize = rows.iter().map(|row| agents_of(row.2, scale, least) as usize).sum();
     let mut cells: Cells = Column::from_vec(Vec::new());
-    let mut persons = Persons {
-        levels: [const { Vec::new() }; 4],
-        support: Vec::new(),
-        persons: Vec::new(),
-        livelihood: Vec::new(),
-        ruler: Vec::new(),
-        flags: Vec::new(),
-        most_persons: scale as u16,
-    };
+    let mut persons = Persons::with_capacity(n, scale as u16);
     for (place, community, people) in rows {
-        let n_agents = agents_of(people, scale, p.least_agents_per_cell as u32);
+        let n_agents = agents_of(people, scale, least);
         let levels = natural(community, parameters);
         let first = persons.len() as u32;
         let town = places.town_share[place];

@@ -312,3 +312,25 @@ fn a_trace_is_written_verified_and_part_of_the_inputs() {
         assert!(!folder.path().join("other").exists());
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn more_memory_than_there_is_is_refused_with_the_estimate_before_anything_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = assert_cmd::cargo::cargo_bin("harmattan");
+    let limited = |limit_kib: u32, scale: &str| {
+        let script = format!("ulimit -v {limit_kib}; exec \"$0\" \"$@\"");
+        let run = ["run", "history", "--seed", "1", "--until", "2012-01-09", "--no-plots", "--threads", "1"];
+        let mut command = std::process::Command::new("sh");
+        command.current_dir(folder.path()).args(["-c", &script]).arg(&program).args(run);
+        command.args(["--scale", scale]).output().unwrap()
+    };
+    let refused = limited(300_000, "1");
+    let text = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{text}");
+    assert!(text.contains("--scale 1 with 1 runs at once needs about") && text.contains("MB"), "{text}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // The same limit is enough for fewer agents.
+    let run = limited(300_000, "1000");
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+}

@@ -37,7 +37,8 @@ fn worlds_without_a_submodel_balance() {
         let options = RunOptions { without: vec![at], ..checked(50, "2012-12-31") };
         run(&prepare(scenario(TESTBED), options), 1)
     };
-    parallel::map_in_order((0..SUBMODELS.len() - 1).collect(), without);
+    let all: Vec<usize> = (0..SUBMODELS.len() - 1).collect();
+    parallel::map_in_order(&all, 0, |at| without(*at));
 }
 
 #[test]

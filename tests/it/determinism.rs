@@ -5,6 +5,9 @@
 //! Method: whole folders of the program are compared byte by byte for one, two and three threads; everything else on
 //! the tables of single runs.
 
+use std::sync::OnceLock;
+
+use harmattan::base::parallel;
 use harmattan::simulation::{Outcome, Period, RunOptions};
 
 use crate::laboratory::{
@@ -155,5 +158,19 @@ fn neither_checks_nor_missing_events_change_anything_else() {
                 assert!(rows(of_plain) == rows(other), "{name}: {} differs without events", of_plain.name);
             }
         }
+    }
+}
+
+#[test]
+fn threads_within_a_run_change_nothing() {
+    let prepared = prepare(scenario("history"), options(20, "2012-01-23"));
+    let alone = run(&prepared, 1);
+    for threads in [2, 3] {
+        let split = OnceLock::new();
+        parallel::take_in_turn(1, threads, |_| {
+            assert_eq!(parallel::share(), threads);
+            split.set(run(&prepared, 1)).is_ok()
+        });
+        assert!(same(&split.into_inner().unwrap(), &alone), "{threads} threads");
     }
 }

@@ -73,7 +73,7 @@ pub fn run(prepared: &Prepared, seed: u64) -> Outcome {
 pub fn runs(prepared: &[Prepared], seeds: &[u64]) -> Vec<Vec<Outcome>> {
     let jobs: Vec<(usize, u64)> =
         (0..prepared.len()).flat_map(|at| seeds.iter().map(move |seed| (at, *seed))).collect();
-    let mut outcomes = parallel::map_in_order(jobs, |(at, seed)| run(&prepared[at], seed)).into_iter();
+    let mut outcomes = parallel::map_in_order(&jobs, 0, |(at, seed)| run(&prepared[*at], *seed)).into_iter();
     prepared.iter().map(|_| outcomes.by_ref().take(seeds.len()).collect()).collect()
 }
 

@@ -200,7 +200,7 @@ fn without_a_submodel_a_named_indicator_moves() {
         .collect();
     let jobs: Vec<(usize, u64)> =
         (0..ready.len()).flat_map(|at| SEEDS.iter().map(move |seed| (at, *seed))).collect();
-    let outcomes = parallel::map_in_order(jobs, |(at, seed)| (at, run(&ready[at].2, seed)));
+    let outcomes = parallel::map_in_order(&jobs, 0, |(at, seed)| (*at, run(&ready[*at].2, *seed)));
     let median_of = |row: &Without, submodel: Option<&str>| {
         let wanted = |at: usize| (ready[at].0, ready[at].1) == (submodel, row.scenario.0);
         median(outcomes.iter().filter(|(at, _)| wanted(*at)).map(|(_, outcome)| measured(row, outcome)))

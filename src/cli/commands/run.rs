@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::base::dates::{DEFAULT_UNTIL, Week};
 use crate::cli::arguments::{ModelArguments, RunArguments, Style, TableFormat};
 use crate::cli::interrupt::{self, STOP};
+use crate::cli::memory;
 use crate::cli::messages::{self, CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
@@ -28,7 +29,7 @@ const SYNC_EVERY: Duration = Duration::from_secs(10);
 
 /// Runs what is asked.
 pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
-    let studies = studies(arguments)?;
+    let studies = studies(arguments, threads)?;
     let mut standings = Vec::new();
     for study in &studies {
         standings.push(folder::inspect(study, arguments.existing())?);
@@ -99,7 +100,7 @@ pub fn run_open(
 }
 
 /// Checks every scenario and builds its study; nothing is touched.
-fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
+fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliError> {
     if !cfg!(feature = "parquet") && arguments.format != TableFormat::Csv {
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
     }
@@ -132,6 +133,10 @@ fn studies(arguments: &RunArguments) -> Result<Vec<Study>, CliError> {
     }
     if !complaints.is_empty() {
         return Err(CliError::Refused(complaints.join("\n\n")));
+    }
+    let at_once = threads.min(scenarios.len() * seeds.len());
+    for scenario in &scenarios {
+        memory::refuse_too_much(sources.theatre(&scenario.theatre)?, &options, scenarios.len(), at_once)?;
     }
     let mut seen = BTreeSet::new();
     let mut studies = Vec::new();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::run::{counted, free_mb};
 use crate::cli::arguments::SweepArguments;
 use crate::cli::interrupt::{self, STOP};
+use crate::cli::memory;
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
@@ -31,6 +32,9 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
     if arguments.dry_run {
         return dry_run(&sweep, &standing, threads);
     }
+    let runs = sweep.range().len();
+    let needed_mb = estimate::sweep(&sweep, runs, threads).memory_mb;
+    memory::refuse_beyond(needed_mb, sweep.plan.scale, threads.min(runs))?;
     let shown = sweep.folder().display().to_string();
     if let Standing::Altered(reason) = &standing {
         talk.warn(&Warning::RowsAltered { reason: reason.clone() });

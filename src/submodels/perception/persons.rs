@@ -4,10 +4,11 @@
 //! four nearly independent noises (odd multipliers permute the 16-bit numbers), so levels differ between people
 //! and slow drifts are not rounded away. Sums are integers, so their order does not matter.
 
-use crate::base::draws::Stream;
+use crate::base::draws::{Rows, Stream};
 use crate::base::now::Now;
-use crate::base::quantities::level;
-use crate::entities::cells::{Cell, GRIEVANCE, TRUST};
+use crate::base::parallel;
+use crate::base::quantities::{Level, level};
+use crate::entities::cells::{Cell, Cells, GRIEVANCE, TRUST};
 use crate::entities::persons::Persons;
 use crate::entities::world::World;
 
@@ -18,6 +19,9 @@ const PERSONS: Stream = Stream::named("perception.persons");
 const BLOCK: usize = 1024;
 /// Odd numbers that permute the 16-bit draws, one per level.
 const PERMUTE: [u16; 4] = [1, 0x9e37, 0x6b43, 0xc2b3];
+
+/// Agents below which a part of the pass is not worth a thread of its own.
+const LEAST_PART: usize = 200_000;
 
 /// Sums of a cell's persons.
 #[derive(Clone, Copy, Default)]
@@ -34,16 +38,50 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
         noise: [(params.person_noise_share * 65_536.0) as i16; BLOCK],
         trusting_from: level(params.trusting_from),
     };
-    let bamako = world.places.ids().find(|p| world.places.id[*p] == "Bamako");
-    let mut histogram = [0_u64; 32];
-    let World { cells, persons, .. } = world;
+    let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0);
+    let n_parts = parallel::share().min(world.persons.len() / LEAST_PART).max(1);
+    parallel::for_each_part(parts(&mut world.cells, &mut world.persons, n_parts), |part| {
+        move_part(part, &by, now.draws.rows(PERSONS, now.week, longest / 2 + 1));
+    });
+    world.state.bamako_grievance = bamako_grievance(world);
+}
+
+/// Neighbouring cells with the agents that live there. Cells do not depend on each other, so parts may be moved at
+/// the same time.
+struct Part<'a> {
+    cells: &'a mut [Cell],
+    first: usize,
+    levels: [&'a mut [Level]; 4],
+    persons: &'a [u16],
+}
+
+/// Splits the cells into at most `n` parts with about the same number of agents each.
+fn parts<'a>(cells: &'a mut Cells, persons: &'a mut Persons, n: usize) -> Vec<Part<'a>> {
+    let enough = persons.len().div_ceil(n);
+    let mut cells = cells.as_mut_slice();
+    let mut levels = persons.levels.each_mut().map(Vec::as_mut_slice);
+    let mut counts = &persons.persons[..];
+    let (mut parts, mut first) = (Vec::new(), 0);
+    while !cells.is_empty() {
+        let (mut n_cells, mut n_agents) = (0, 0);
+        while n_cells < cells.len() && (n_agents < enough || parts.len() + 1 == n) {
+            n_agents += cells[n_cells].n_agents as usize;
+            n_cells += 1;
+        }
+        let columns = levels.each_mut().map(|column| column.split_off_mut(..n_agents).unwrap_or_default());
+        let (here, rest) = counts.split_at(n_agents);
+        let cells = cells.split_off_mut(..n_cells).unwrap_or_default();
+        parts.push(Part { cells, first, levels: columns, persons: here });
+        (counts, first) = (rest, first + n_agents);
+    }
+    parts
+}
+
+fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
     let mut bytes = [0_u8; 2 * BLOCK];
     let mut draws = [0_u16; BLOCK];
-    let longest = cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0);
-    let mut rows = now.draws.rows(PERSONS, now.week, longest / 2 + 1);
-    for id in cells.ids() {
-        let cell = &mut cells[id];
-        let (first, n) = (cell.first as usize, cell.n_agents as usize);
+    for cell in part.cells {
+        let (first, n) = (cell.first as usize - part.first, cell.n_agents as usize);
         rows.start(cell.key);
         let mut sums = Sums::default();
         let mut from = first;
@@ -54,7 +92,8 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
             for (draw, pair) in draws.iter_mut().zip(bytes.chunks_exact(2)) {
                 *draw = u16::from_le_bytes([pair[0], pair[1]]);
             }
-            block(persons, cell, from..upto, &draws[..upto - from], &by, &mut sums);
+            let levels = part.levels.each_mut().map(|column| &mut column[from..upto]);
+            block(levels, &part.persons[from..upto], cell, &draws[..upto - from], by, &mut sums);
             from = upto;
         }
         if cell.at_home > 0 {
@@ -64,13 +103,21 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
             }
             cell.distrust = sums.distrusting as f64 / f64::from(cell.at_home);
         }
-        if Some(cell.place) == bamako {
-            for at in first..first + n {
-                histogram[usize::from(persons.levels[GRIEVANCE][at] >> 11)] += u64::from(persons.persons[at]);
-            }
+    }
+}
+
+/// Histogram of grievance in the capital [persons], for protest.
+fn bamako_grievance(world: &World) -> [u64; 32] {
+    let mut histogram = [0; 32];
+    let bamako = world.places.ids().find(|p| world.places.id[*p] == "Bamako");
+    for id in bamako.iter().flat_map(|place| &world.places.cells[*place]) {
+        let cell = &world.cells[*id];
+        for at in cell.first as usize..(cell.first + cell.n_agents) as usize {
+            let bin = usize::from(world.persons.levels[GRIEVANCE][at] >> 11);
+            histogram[bin] += u64::from(world.persons.persons[at]);
         }
     }
-    world.state.bamako_grievance = histogram;
+    histogram
 }
 
 /// Speed and range of the noise as factors of 16-bit multiplications that keep the upper half. One factor a person,
@@ -94,18 +141,16 @@ fn upper(a: i16, b: i16) -> i16 {
 /// instruction: halves of levels keep the difference in range, flipping the top bit turns unsigned into signed for
 /// saturating sums.
 fn block(
-    persons: &mut Persons,
+    mut levels: [&mut [Level]; 4],
+    counts: &[u16],
     cell: &Cell,
-    agents: std::ops::Range<usize>,
     draws: &[u16],
     by: &Factors,
     sums: &mut Sums,
 ) {
-    let counts = &persons.persons[agents.clone()];
-    for (column, levels) in persons.levels.iter_mut().enumerate() {
+    for (column, levels) in levels.iter_mut().enumerate() {
         let target = (level(cell.target[column]) >> 1) as i16;
         let permute = PERMUTE[column];
-        let levels = &mut levels[agents.clone()];
         for (((value, draw), speed), noise) in levels.iter_mut().zip(draws).zip(&by.speed).zip(&by.noise) {
             let gap = target.wrapping_sub((*value >> 1) as i16);
             let shock = upper(draw.wrapping_mul(permute) as i16, *noise);
@@ -121,7 +166,7 @@ fn block(
         sums.levels[column] += sum;
     }
     let mut distrusting = 0_u32;
-    for (trust, count) in persons.levels[TRUST][agents].iter().zip(counts) {
+    for (trust, count) in levels[TRUST].iter().zip(counts) {
         // All bits or none: a branch on a level would be guessed wrong every other time.
         let distrusts = 0_u16.wrapping_sub(u16::from(*trust < by.trusting_from));
         distrusting = distrusting.wrapping_add(u32::from(*count & distrusts));
