@@ -6,6 +6,7 @@ pub mod cells;
 pub mod governments;
 pub mod inputs;
 pub mod ledger;
+pub mod lever_kinds;
 pub mod missions;
 pub mod officials;
 pub mod persons;

@@ -135,6 +135,10 @@ pub struct ArmedGroup {
     pub toll_direction: f64,
     /// Pay of a fighter, all in [EUR/week].
     pub pay_eur: f64,
+    /// What the state pays its leaders to keep quiet [EUR/week].
+    pub patronage_eur: f64,
+    /// How used they are to being paid by the state, half-life a year [0, 1].
+    pub favour: f64,
     /// Weeks running without full pay [weeks].
     pub unpaid_weeks: f64,
     /// Share of pay met this week [0, 1].
@@ -221,6 +225,11 @@ impl ArmedGroup {
     /// All dormant members [persons].
     pub fn all_dormant(&self) -> u32 {
         self.dormant.iter().sum()
+    }
+    /// How far the state has bought it: its payments against the wage bill [0, 1].
+    pub fn bought(&self) -> f64 {
+        let wages = f64::from(self.fighters()) * self.pay_eur;
+        if self.patronage_eur > 0.0 { self.patronage_eur / (self.patronage_eur + wages) } else { 0.0 }
     }
     /// True if it exists and has not ended.
     pub fn alive(&self) -> bool {

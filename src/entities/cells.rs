@@ -82,6 +82,8 @@ pub struct Cell {
     pub gifts_eur: f64,
     /// Gifts of networks and groups of late, half-life 26 weeks [EUR a person and year].
     pub patronage_eur: f64,
+    /// Trust in the peace operation [0, 1].
+    pub trust_in_mission: f64,
     /// Share of persons who know the accord's content [0, 1].
     pub aware: f64,
     /// Income from trafficking labour this week [EUR].

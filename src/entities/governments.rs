@@ -10,10 +10,14 @@ pub struct Government {
     pub id: String,
     /// Ledger account.
     pub actor: ActorId,
+    /// True for a state whose borders the model watches.
+    pub has_borders: bool,
     /// Effort of border units [0, 1].
     pub border_effort: f64,
     /// Share of border units that serve traffickers [0, 1].
     pub border_captured: f64,
+    /// The same by the data, in force unless a lever says otherwise [0, 1].
+    pub own_border_captured: f64,
     /// How well groups may rest in its borderlands [0, 1].
     pub sanctuary: f64,
     /// Pays ransoms.
@@ -27,8 +31,12 @@ pub struct Government {
 /// A framework of cooperation.
 #[derive(Clone, Debug)]
 pub struct Framework {
+    /// Id of the data.
+    pub id: String,
     /// Members.
     pub members: Vec<GovernmentId>,
+    /// Who could join it.
+    pub candidates: Vec<GovernmentId>,
     /// How much of it exists on paper [0, 1].
     pub formal: f64,
     /// How much of it works [0, 1].

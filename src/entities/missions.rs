@@ -3,6 +3,20 @@
 use crate::base::dates::Week;
 use crate::base::ids::{ActorId, Column, MissionId, PlaceId};
 
+/// What a mission does with the troops that are left when it has protected itself: shares that add to 1.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mandate {
+    /// Patrols that protect people [0, 1].
+    pub protect_civilians: f64,
+    /// Standing by officials and the army [0, 1].
+    pub support_state: f64,
+    /// Escorts of convoys [0, 1].
+    pub escort: f64,
+    /// Operations against armed groups [0, 1].
+    pub fight: f64,
+}
+
 /// A mission or strike force.
 #[derive(Clone, Debug)]
 pub struct Mission {
@@ -24,6 +38,12 @@ pub struct Mission {
     pub own_training: f64,
     /// Air lift of the data [0, 1].
     pub own_air_lift: f64,
+    /// Mandate of the data, in force unless a lever says otherwise.
+    pub own_mandate: Mandate,
+    /// Mandate.
+    pub mandate: Mandate,
+    /// Police of a task force on organised crime [persons].
+    pub task_force_persons: f64,
     /// Training [0, 1].
     pub training: f64,
     /// Share of supply and reach by air [0, 1].
@@ -32,6 +52,8 @@ pub struct Mission {
     pub strike_cover_bonus: f64,
     /// Cost [EUR a person and year].
     pub cost_eur_per_person_year: f64,
+    /// What aircraft and police add to that cost this week [factor].
+    pub cost_factor: f64,
     /// Share of strikes that follow bands across borders [0, 1].
     pub cross_border: f64,
     /// Hostile deaths, half-life 20 weeks [persons].
@@ -41,6 +63,11 @@ pub struct Mission {
 }
 
 impl Mission {
+    /// Weight of a task against the mission's own mandate: 1 unless a lever says otherwise.
+    pub fn emphasis(&self, task: fn(&Mandate) -> f64) -> f64 {
+        let own = task(&self.own_mandate);
+        if own > 0.0 { task(&self.mandate) / own } else { 1.0 }
+    }
     /// All troops [persons].
     pub fn total(&self) -> u32 {
         self.troops.iter().sum()

@@ -1,151 +1,11 @@
-//! Levers: what a scenario can change, from when, until when, where, and what is in force this week.
+//! Levers: what a scenario changes, from when, until when, where, and what is in force this week.
 //!
-//! The table [`LEVERS`] is the single source for `check`, `list levers`, `schema` and the submodels that read
-//! a lever's fields.
+//! What kinds there are tells [`LEVERS`].
 
 use crate::base::dates::Week;
 use crate::base::ids::PlaceId;
+pub use crate::entities::lever_kinds::{FieldKind, LEVERS, LeverField, LeverKind, LeverSpec, NameOf, Reach};
 use crate::entities::vocabulary::Community;
-
-/// What a field of a lever may hold.
-#[derive(Clone, Copy, Debug)]
-pub enum FieldKind {
-    /// A number within bounds (inclusive).
-    Number {
-        /// Lowest value.
-        low: f64,
-        /// Highest value.
-        high: f64,
-    },
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// The id of an entity of the theatre.
-    Name(NameOf),
-}
-
-/// The list that a name must come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameOf {
-    /// A peace operation (`missions.toml`, kind mission).
-    Mission,
-    /// A strike force (`missions.toml`, kind strike-force).
-    StrikeForce,
-    /// An armed group of January 2012.
-    Group,
-    /// A commodity.
-    Commodity,
-    /// A government.
-    Government,
-}
-
-/// One field of a lever.
-#[derive(Clone, Copy, Debug)]
-pub struct LeverField {
-    /// Name in the scenario file; numbers end in their unit.
-    pub name: &'static str,
-    /// Unit, "" for words.
-    pub unit: &'static str,
-    /// What it may hold.
-    pub kind: FieldKind,
-    /// Part of the key: two levers of one kind that agree in all key fields act on the same thing.
-    pub key: bool,
-    /// Value where the scenario says nothing; none = required. Choices and names have no default.
-    pub default: Option<f64>,
-}
-
-/// One kind of lever.
-#[derive(Clone, Copy, Debug)]
-pub struct LeverSpec {
-    /// Name after `set.` in the scenario file.
-    pub name: &'static str,
-    /// What it does, in one line.
-    pub line: &'static str,
-    /// Key of the document it comes from.
-    pub source: &'static str,
-    /// Whether `places` may limit it.
-    pub takes_places: bool,
-    /// Fields.
-    pub fields: &'static [LeverField],
-}
-
-const fn number(name: &'static str, unit: &'static str, low: f64, high: f64) -> LeverField {
-    LeverField { name, unit, kind: FieldKind::Number { low, high }, key: false, default: None }
-}
-
-const fn optional(name: &'static str, unit: &'static str, low: f64, high: f64, default: f64) -> LeverField {
-    LeverField { name, unit, kind: FieldKind::Number { low, high }, key: false, default: Some(default) }
-}
-
-const fn choice(name: &'static str, words: &'static [&'static str]) -> LeverField {
-    LeverField { name, unit: "", kind: FieldKind::Choice(words), key: false, default: None }
-}
-
-const fn key_choice(name: &'static str, words: &'static [&'static str]) -> LeverField {
-    LeverField { name, unit: "", kind: FieldKind::Choice(words), key: true, default: None }
-}
-
-const fn key_name(name: &'static str, of: NameOf) -> LeverField {
-    LeverField { name, unit: "", kind: FieldKind::Name(of), key: true, default: None }
-}
-
-macro_rules! levers {
-    ($($variant:ident, $name:literal, $source:literal, $places:literal, $line:literal, [$($field:expr),* $(,)?];)+) => {
-        /// Names a kind of lever in code; its position is its row in [`LEVERS`].
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        #[repr(usize)]
-        #[expect(missing_docs, reason = "the table is the documentation")]
-        pub enum LeverKind { $($variant),+ }
-
-        /// Every kind of lever.
-        pub const LEVERS: &[LeverSpec] = &[$(LeverSpec {
-            name: $name, line: $line, source: $source, takes_places: $places, fields: &[$($field),*],
-        }),+];
-
-        impl LeverKind {
-            /// The kind of a name, or none.
-            pub fn of(name: &str) -> Option<LeverKind> {
-                match name { $($name => Some(LeverKind::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-levers! {
-    RegionalShock, "regional-shock", "lacher2013", false, "A neighbour's collapse or recovery: a factor on the arms that leave it, and the sanctuary that its land offers.",
-        [key_choice("country", &["LBY", "DZA", "NER", "MRT", "BFA"]), number("arms_outflow_factor", "1", 0.0, 20.0), optional("sanctuary_share", "share", 0.0, 1.0, 0.5)];
-    ReturningFighters, "returning-fighters", "lacher2013", false, "Fighters come home from Libya; a share may be disarmed and accommodated, as Niger did.",
-        [number("persons", "persons", 0.0, 10000.0), optional("accommodated_share", "share", 0.0, 1.0, 0.0)];
-    Coup, "coup", "messy2020", false, "A coup happens: army morale and presence fall, partners react.", [];
-    AidFreeze, "aid-freeze", "messy2020", false, "Donors hold back a share of their aid.", [number("frozen_share", "share", 0.0, 1.0)];
-    StrikeForce, "strike-force", "elusive2014", false, "Troops of a strike force that hunts bands; fewer troops are a drawdown.",
-        [key_name("actor", NameOf::StrikeForce), number("troops_persons", "persons", 0.0, 30000.0), optional("cross_border_share", "share", 0.0, 1.0, 0.0)];
-    MissionSize, "mission-size", "elusive2014", false, "Authorised troops of a peace operation.",
-        [key_name("mission", NameOf::Mission), number("troops_persons", "persons", 0.0, 40000.0)];
-    MissionAirLift, "mission-air-lift", "elusive2014", false, "Share of a mission's supply and reach that goes by air.",
-        [key_name("mission", NameOf::Mission), number("air_lift_share", "share", 0.0, 1.0)];
-    MissionTraining, "mission-training", "messy2020", false, "Training of a mission's troops.",
-        [key_name("mission", NameOf::Mission), number("training_share", "share", 0.0, 1.0)];
-    OfficialPay, "official-pay", "messy2020", true, "A bonus on officials' salaries, paid on time.", [number("bonus_share", "share", 0.0, 3.0)];
-    OfficialProtection, "official-protection", "messy2020", true, "Guards for officials: the share of their threat that is removed.", [number("protected_share", "share", 0.0, 1.0)];
-    ServicesBudget, "services-budget", "clingendael2015", true, "Money for one service by one provider, beyond what the baseline spends.",
-        [key_choice("provider", &["state", "ngo", "mission"]), key_choice("service", &["health", "water", "schooling", "justice", "supply"]), number("eur_per_person_per_year", "EUR/person/year", 0.0, 200.0)];
-    AntiCorruption, "anti-corruption", "roundtable2014", false, "Oversight that removes a share of leakage and raises the sanction on capture.", [number("leakage_removed_share", "share", 0.0, 1.0)];
-    LocalDialogue, "local-dialogue", "clingendael2015", true, "Dialogue of the state with all communities: lowers tension, raises trust.", [number("intensity_share", "share", 0.0, 1.0)];
-    VigilanteSupport, "vigilante-support", "clingendael2015", true, "The state arms community vigilantes.", [number("intensity_share", "share", 0.0, 1.0)];
-    BorderControl, "border-control", "roundtable2014", true, "Search effort on routes; blunt control hits food and fuel too, crime-sensitive control aims at harmful goods.",
-        [choice("mode", &["none", "blunt", "crime-sensitive"]), number("effort_share", "share", 0.0, 1.0)];
-    AlternativeLivelihoods, "alternative-livelihoods", "roundtable2014", true, "Programmes that close a share of the gap between legal and trafficking income.", [number("gap_closed_share", "share", 0.0, 1.5)];
-    Ddr, "ddr", "roundtable2014", true, "Disarmament and reintegration: dormant and cantoned fighters forget faster.", [number("places_share", "share", 0.0, 1.0)];
-    Accord, "accord", "messy2020", false, "Terms on offer at the talks; signature stays the parties' choice.",
-        [number("offer_share", "share", 0.0, 1.0), optional("crime_conditionality", "share", 0.0, 1.0, 0.0)];
-    Mediation, "mediation", "lacher2013", false, "A round of talks led by a mediator.", [key_name("mediator", NameOf::Government), number("weight_share", "share", 0.0, 1.0)];
-    AwarenessCampaign, "awareness-campaign", "messy2020", false, "Makes the accord's content known while it runs.", [number("reach_share", "share", 0.0, 1.0)];
-    RansomPolicy, "ransom-policy", "lacher2013", false, "Whether governments pay for hostages.", [choice("policy", &["pay", "refuse"])];
-    FoodAid, "food-aid", "clingendael2015", true, "Food aid: the share of a shortage that it fills.", [number("filled_share", "share", 0.0, 1.0)];
-    SpecialisedJustice, "specialised-justice", "roundtable2014", false, "A specialised court that convicts high-level accomplices.", [number("sanction_share", "share", 0.0, 1.0)];
-    MarketDemand, "market-demand", "clingendael2015", false, "Demand abroad for a commodity: a factor on its volume and price.",
-        [key_name("commodity", NameOf::Commodity), number("volume_factor", "1", 0.0, 5.0), optional("price_factor", "1", 0.0, 5.0, 1.0)];
-}
 
 /// The value of a lever's field.
 #[derive(Clone, Debug, PartialEq)]
@@ -224,6 +84,20 @@ pub enum Start {
         /// Conditions, at least one.
         conditions: Vec<Condition>,
     },
+}
+
+impl Start {
+    /// First week in which the lever can start.
+    pub fn earliest(&self) -> Week {
+        match self {
+            Start::At(week) => *week,
+            Start::When { all, conditions } => {
+                let first = |c: &Condition| Week(c.not_before.0 + c.delay_weeks);
+                let firsts = conditions.iter().map(first);
+                if *all { firsts.max() } else { firsts.min() }.unwrap_or(Week(0))
+            }
+        }
+    }
 }
 
 /// When a lever ends.
@@ -352,6 +226,16 @@ impl Policy {
             let later = self.active(kind).skip(at + 1).any(|other| holds(other) && other.same_key(lever));
             (!later).then_some(lever)
         })
+    }
+
+    /// A number of the lever of one kind that holds at a place, 0 without one.
+    pub fn number_at(&self, kind: LeverKind, place: PlaceId, field: &str) -> f64 {
+        self.at(kind, place).map_or(0.0, |lever| lever.number(field))
+    }
+
+    /// A number of the lever of one kind that holds anywhere, 0 without one.
+    pub fn number(&self, kind: LeverKind, field: &str) -> f64 {
+        self.anywhere(kind).map_or(0.0, |lever| lever.number(field))
     }
 
     /// The lever of one kind that holds anywhere: the one that started last.

@@ -30,6 +30,8 @@ pub struct StateForces {
     pub morale: f64,
     /// Operations money per soldier against the norm [factor].
     pub operations_funded: f64,
+    /// Soldiers beyond the size by law that donors pay for [persons].
+    pub paid_by_aid: f64,
     /// Weeks without full pay [weeks].
     pub unpaid_weeks: f64,
     /// Losses, half-life 26 weeks [persons].

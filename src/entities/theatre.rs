@@ -196,6 +196,7 @@ pub struct MissionEntry {
     pub air_lift: f64,
     pub strike_cover_bonus: f64,
     pub police_share: f64,
+    pub mandate: crate::entities::missions::Mandate,
     pub bases: Vec<Basing>,
     pub status: String,
     pub source: String,
@@ -245,6 +246,8 @@ pub struct CooperationEntry {
 pub struct FrameworkEntry {
     pub id: String,
     pub members: Vec<String>,
+    #[serde(default)]
+    pub candidates: Vec<String>,
     pub formal: f64,
     pub operational: f64,
     pub vetoed_by: Vec<String>,

@@ -163,6 +163,7 @@ vocabulary! {
         ForeignBacking = "foreign-backing",
         Loot = "loot",
         AlliedGroups = "allied-groups",
+        Oversight = "oversight",
     }
 }
 

@@ -38,6 +38,12 @@ pub struct Presence {
     pub state_cover: Column<PlaceId, [f64; 3]>,
     /// Cover of peace operations at the three densities [0, 1].
     pub mission_cover: Column<PlaceId, [f64; 3]>,
+    /// Cover of peace operations that stand by officials and the army, at protecting density [0, 1].
+    pub mission_support: Column<PlaceId, f64>,
+    /// Cover of peace operations that fight, at finding density [0, 1].
+    pub mission_fight: Column<PlaceId, f64>,
+    /// Reach of a mission's police task force on organised crime [0, 1].
+    pub task_force: Column<PlaceId, f64>,
     /// Cover of strike forces at finding density [0, 1].
     pub strike_cover: Column<PlaceId, f64>,
     /// Cover of all groups together at contesting density [0, 1].
@@ -64,6 +70,10 @@ pub struct State {
     pub complicity: f64,
     /// Share of spending that leaks [0, 1].
     pub leakage: f64,
+    /// Oversight of officials and contracts [0, 1].
+    pub oversight: f64,
+    /// Aid that donors spend on services themselves [EUR a week].
+    pub earmarked_services_eur: f64,
     /// Share of salaries paid on time this week [0, 1].
     pub salaries_met: f64,
     /// Share of the services budget that is met [0, 1].

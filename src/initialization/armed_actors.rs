@@ -96,6 +96,8 @@ pub fn groups(
             last_toll_eur: 0.0,
             toll_direction: 1.0,
             pay_eur: row.pay_eur_per_week,
+            patronage_eur: 0.0,
+            favour: 0.0,
             unpaid_weeks: 0.0,
             pay_met: 1.0,
             state_relation: row.state_relation,

@@ -103,6 +103,7 @@ pub fn population(
             customary_authority: theatre.places[place.index()].customary_authority,
             gifts_eur: 0.0,
             patronage_eur: 0.0,
+            trust_in_mission: parameters.perception.natural_trust_in_mission,
             aware: 0.0,
             illicit_income_eur: 0.0,
             ready_share: trafficking,

@@ -33,8 +33,10 @@ pub fn governments(theatre: &Theatre, ledger: &mut Ledger) -> Governments {
                 } else {
                     ledger.open(&format!("government-{}", row.id.to_lowercase()), "government")
                 },
+                has_borders: row.border_effort > 0.0,
                 border_effort: row.border_effort,
                 border_captured: row.border_unit_captured_share,
+                own_border_captured: row.border_unit_captured_share,
                 sanctuary: row.sanctuary_quality,
                 pays_ransoms: row.ransom_policy == "pays",
                 ransom_eur: row.ransom_eur_per_hostage,
@@ -59,7 +61,9 @@ pub fn governments(theatre: &Theatre, ledger: &mut Ledger) -> Governments {
         .frameworks
         .iter()
         .map(|row| Framework {
+            id: row.id.clone(),
             members: row.members.iter().filter_map(|m| of(m)).collect(),
+            candidates: row.candidates.iter().filter_map(|m| of(m)).collect(),
             formal: row.formal,
             operational: row.operational,
             vetoed_by: row.vetoed_by.iter().filter_map(|m| of(m)).collect(),
@@ -130,6 +134,7 @@ pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> Stat
         units,
         morale: p.army_morale,
         operations_funded: 1.0,
+        paid_by_aid: 0.0,
         unpaid_weeks: 0.0,
         recent_losses: 0.0,
         killed: 0,
@@ -167,10 +172,14 @@ pub fn missions(theatre: &Theatre, places: &Places, ledger: &mut Ledger) -> Miss
                     .collect(),
                 own_training: row.training,
                 own_air_lift: row.air_lift,
+                own_mandate: row.mandate,
+                mandate: row.mandate,
+                task_force_persons: 0.0,
                 training: row.training,
                 air_lift: row.air_lift,
                 strike_cover_bonus: row.strike_cover_bonus,
                 cost_eur_per_person_year: row.cost_eur_per_person_year,
+                cost_factor: 1.0,
                 cross_border: 0.0,
                 recent_deaths: 0.0,
                 self_protection: 0.5,
@@ -213,6 +222,8 @@ pub fn state(parameters: &Parameters) -> State {
         legitimacy: p.legitimacy,
         complicity: p.complicity,
         leakage: parameters.public_finance.leakage_share,
+        oversight: 0.0,
+        earmarked_services_eur: 0.0,
         salaries_met: 1.0,
         services_met: 1.0,
         weeks_since_coup: None,

@@ -78,6 +78,9 @@ impl Presence {
             group_force: Matrix::filled(n_places, MAX_GROUPS, 0.0),
             state_cover: Column::filled(n_places, [0.0; 3]),
             mission_cover: Column::filled(n_places, [0.0; 3]),
+            mission_support: Column::filled(n_places, 0.0),
+            mission_fight: Column::filled(n_places, 0.0),
+            task_force: Column::filled(n_places, 0.0),
             strike_cover: Column::filled(n_places, 0.0),
             group_cover: Column::filled(n_places, 0.0),
             civil: Column::filled(n_places, 0.0),
@@ -107,6 +110,8 @@ pub fn refresh(world: &mut World, params: &Params) {
     let World { places, presence, state_forces, missions, bands, officials, .. } = world;
     presence.state_force.fill(0.0);
     presence.mission_force.fill(0.0);
+    presence.mission_support.fill(0.0);
+    presence.mission_fight.fill(0.0);
     presence.strike_force.fill(0.0);
     presence.group_force.fill(0.0);
     for unit in &state_forces.units {
@@ -119,6 +124,7 @@ pub fn refresh(world: &mut World, params: &Params) {
         }
     }
     let mut garrisoned: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
+    let mut protecting: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
     for mission in missions.iter() {
         for place in places.ids() {
             let troops = f64::from(mission.troops[place]);
@@ -132,8 +138,16 @@ pub fn refresh(world: &mut World, params: &Params) {
             } else {
                 let usable = troops * (1.0 - mission.self_protection) * mission.training;
                 let by_air = usable * mission.air_lift;
-                spread(usable - by_air, place, &places.within_reach, &mut presence.mission_force);
-                spread(by_air, place, &places.within_reach_by_air, &mut presence.mission_force);
+                // The mandate shares out what is free; against groups all of it can be seen and searches.
+                for (weight, to) in [
+                    (1.0, &mut presence.mission_force),
+                    (mission.emphasis(|m| m.protect_civilians), &mut protecting),
+                    (mission.emphasis(|m| m.support_state), &mut presence.mission_support),
+                    (mission.mandate.fight, &mut presence.mission_fight),
+                ] {
+                    spread(weight * (usable - by_air), place, &places.within_reach, to);
+                    spread(weight * by_air, place, &places.within_reach_by_air, to);
+                }
             }
         }
     }
@@ -164,6 +178,8 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.state_cover[place] = [0.0; 3];
             presence.mission_cover[place] = [0.0; 3];
             presence.strike_cover[place] = 0.0;
+            presence.mission_support[place] = 0.0;
+            presence.mission_fight[place] = 0.0;
         } else {
             let need =
                 densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
@@ -173,6 +189,9 @@ pub fn refresh(world: &mut World, params: &Params) {
             }
             // A mission contests control with all it has in the place, patrols or not.
             presence.mission_cover[place][CONTEST] = cover(garrisoned[place], need[CONTEST]);
+            presence.mission_cover[place][PROTECT] = cover(protecting[place], need[PROTECT]);
+            presence.mission_support[place] = cover(presence.mission_support[place], need[PROTECT]);
+            presence.mission_fight[place] = cover(presence.mission_fight[place], need[FIND]);
             presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
         }
         let all: f64 = presence.group_force.row(place).iter().sum();
@@ -369,4 +388,15 @@ pub fn protection(world: &World, place: PlaceId) -> f64 {
     let presence = &world.presence;
     let open = (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - presence.mission_cover[place][PROTECT]);
     1.0 - open
+}
+
+/// Trust in peace operations among people at home in a place; one half where nobody lives [0, 1].
+pub fn trust_in_missions(world: &World, place: PlaceId) -> f64 {
+    let (mut trust, mut people) = (0.0, 0.0);
+    for cell in &world.places.cells[place] {
+        let cell = &world.cells[*cell];
+        trust += f64::from(cell.at_home) * cell.trust_in_mission;
+        people += f64::from(cell.at_home);
+    }
+    if people > 0.0 { trust / people } else { 0.5 }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
-use crate::entities::policy::{Lever, Start};
+use crate::entities::policy::Lever;
 use crate::entities::theatre::Theatre;
 use crate::scenario::Scenario;
 use crate::scenario::diagnostic::Code;
@@ -112,9 +112,7 @@ impl Draft {
         // Levers are compared only within one kind and week: a long file has few of each.
         let mut by_start: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, (lever, _)) in self.levers.iter().enumerate() {
-            if let Start::At(week) = lever.start {
-                by_start.entry((lever.kind, week)).or_default().push(at);
-            }
+            by_start.entry((lever.kind, lever.start.earliest())).or_default().push(at);
         }
         let entry_of: BTreeMap<&str, _> = file
             .levers
@@ -126,6 +124,7 @@ impl Draft {
                 let (lever, origin) = &self.levers[*at];
                 let earlier = group[..n].iter().map(|other| &self.levers[*other]).find(|(other, from)| {
                     (origin == THIS_FILE || from == THIS_FILE)
+                        && lever.start == other.start
                         && lever.same_key(other)
                         && overlap(lever, other)
                 });

@@ -5,7 +5,8 @@ use toml::Spanned;
 use crate::base::dates::{Date, FIRST_DAY, HORIZON, Week};
 use crate::base::ids::{Id, PlaceId};
 use crate::entities::policy::{
-    Condition, End, FieldKind, FieldValue, LEVERS, Lever, LeverField, LeverKind, NameOf, Start, Watched,
+    Condition, End, FieldKind, FieldValue, LEVERS, Lever, LeverField, LeverKind, NameOf, Reach, Start,
+    Watched,
 };
 use crate::entities::theatre::Theatre;
 use crate::entities::vocabulary::Community;
@@ -35,21 +36,27 @@ impl Resolver<'_> {
         let start = entry.from.as_ref().and_then(|from| self.start(from, problems));
         let end = entry.until.as_ref().map_or(Some(End::Never), |until| self.end(until, problems));
         let places = entry.places.as_ref().map(|names| places::choose(self.theatre, names, problems));
-        if let (Some(places), Some((kind, _))) = (&entry.places, &set) {
+        if let (Some(selectors), Some((kind, _))) = (&entry.places, &set) {
             let spec = &LEVERS[*kind as usize];
-            if !spec.takes_places {
+            if !spec.takes_places() {
                 let message = format!("`places` means nothing for the lever `{}`", spec.name);
                 problems
-                    .add(places.span(), Code::UnknownKey, message)
+                    .add(selectors.span(), Code::UnknownKey, message)
                     .expected("no `places`: this lever acts everywhere");
+            } else if let Some(chosen) = &places
+                && !chosen.is_empty()
+                && !chosen.iter().any(|place| self.reaches(spec.reach, *place))
+            {
+                let message = format!("the lever `{}` cannot act at any of these places", spec.name);
+                problems.add(selectors.span(), Code::Conflict, message).expected(wanted_places(spec.reach));
             }
         }
-        if let (Some(Start::At(from)), Some(End::At(until)), Some(at)) = (&start, &end, &entry.until)
-            && until <= from
+        if let (Some(start), Some(End::At(until)), Some(at)) = (&start, &end, &entry.until)
+            && *until <= start.earliest()
         {
             problems
                 .add(at.span(), Code::Conflict, "the lever ends before it has begun")
-                .expected(format!("a date after {}", Week(from.0 + 1).monday()));
+                .expected(format!("a date after {}", Week(start.earliest().0 + 1).monday()));
         }
         if !entry.whole || problems.found.len() > before {
             return None;
@@ -57,6 +64,17 @@ impl Resolver<'_> {
         let (kind, values) = set?;
         let name = entry.name.as_ref()?.get_ref().clone();
         Some(Lever { name, kind, start: start?, end: end?, places: places.unwrap_or_default(), values })
+    }
+
+    /// Whether a lever can act at a place.
+    fn reaches(&self, reach: Reach, place: PlaceId) -> bool {
+        let row = &self.theatre.places[place.index()];
+        row.country == "MLI"
+            && match reach {
+                Reach::Everywhere | Reach::Mali => true,
+                Reach::People => row.population_2012 > 0,
+                Reach::Posts => self.theatre.posts.iter().any(|post| post.place == row.id),
+            }
     }
 
     fn set(&self, set: &SetEntry, problems: &mut Problems) -> Option<(LeverKind, Vec<FieldValue>)> {
@@ -92,7 +110,18 @@ impl Resolver<'_> {
                 problems.add(set.kind.span(), Code::MissingKey, message).expected(self.wanted(field));
             }
         }
-        Some((kind, values.into_iter().collect::<Option<Vec<_>>>()?))
+        let values = values.into_iter().collect::<Option<Vec<_>>>()?;
+        let parts = || spec.fields.iter().zip(&values).filter(|(field, _)| field.part);
+        let sum: f64 =
+            parts().map(|(_, value)| if let FieldValue::Number(x) = value { *x } else { 0.0 }).sum();
+        if parts().next().is_some() && (sum - 1.0).abs() > LEAST_DIFFERENCE {
+            let names: Vec<&str> = spec.parts().collect();
+            let message = format!("the parts of `{}` add to {sum}, not to 1", spec.name);
+            let problem = problems.add(set.kind.span(), Code::Conflict, message);
+            problem.expected(format!("{} that add to 1", names.join(", ")));
+            return None;
+        }
+        Some((kind, values))
     }
 
     fn unknown_field(
@@ -285,6 +314,19 @@ impl Resolver<'_> {
     }
 }
 
+/// Parts of a whole are written with few digits: what is within this of 1 adds to 1.
+const LEAST_DIFFERENCE: f64 = 1e-6;
+
+/// The places that a lever wants, in words.
+fn wanted_places(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Everywhere => "no `places`",
+        Reach::Mali => "places in Mali, at least one",
+        Reach::People => "places in Mali where people live, at least one",
+        Reach::Posts => "seats of cercles in Mali, where officials have their posts, at least one",
+    }
+}
+
 /// Ids of a theatre that a field may name.
 pub(crate) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
     let of_kind =
@@ -295,6 +337,11 @@ pub(crate) fn names(theatre: &Theatre, of: NameOf) -> Vec<&str> {
         NameOf::Group => theatre.groups.iter().map(|group| group.id.as_str()).collect(),
         NameOf::Commodity => theatre.commodities.iter().map(|commodity| commodity.id.word()).collect(),
         NameOf::Government => theatre.governments.iter().map(|government| government.id.as_str()).collect(),
+        NameOf::Neighbour => {
+            let watched = theatre.governments.iter().filter(|row| row.border_effort > 0.0 && row.id != "MLI");
+            watched.map(|row| row.id.as_str()).collect()
+        }
+        NameOf::Framework => theatre.frameworks.iter().map(|framework| framework.id.as_str()).collect(),
     }
 }
 
@@ -305,6 +352,8 @@ pub(crate) fn noun(of: NameOf) -> &'static str {
         NameOf::Group => "an armed group of January 2012",
         NameOf::Commodity => "a commodity",
         NameOf::Government => "a government",
+        NameOf::Neighbour => "a government with borders in the theatre, other than Mali's",
+        NameOf::Framework => "a framework of regional cooperation",
     }
 }
 

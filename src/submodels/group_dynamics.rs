@@ -5,8 +5,10 @@
 //! - **Reads**: lever `returning-fighters`, kin, tolls, losses, homes of members
 //! - **Writes**: groups and their relations, bands, members
 //! - **Draws**: `group_dynamics.returns`, `.splits` and `.births` (per group), `.mergers` (per pair)
-//! - **Equation**: relations relax to ideology + kin + shared enemies - tolls contested - rivalry of protected networks; split hazard = base x size x
-//!   spread of homes x (1 + leaders paid, fighters not) x losses; a far cell of 20 members with money takes a name;
+//! - **Equation**: relations relax to ideology + kin + shared enemies - tolls contested (more where an accord favours one
+//!   side, less under crime terms) - rivalry of protected networks - payments by the state to one of them; split
+//!   hazard = base x size x spread of homes x (1 + leaders paid, fighters not) x losses x (1 + favour by the state); a
+//!   far cell of 20 members with money takes a name;
 //!   mergers above relation 0.6 under pressure
 //! - **Pattern**: P4, P8
 //! - **Sources**: elusive2014 (splinters), lacher2013 (returnees); forms and sizes assumed
@@ -16,7 +18,7 @@ use serde::Deserialize;
 use crate::base::dates::Week;
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
-use crate::base::maths::{probability, relax};
+use crate::base::maths::{decay, probability, relax};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::armed_groups::{ArmedGroup, Brake};
@@ -90,6 +92,16 @@ pub struct Params {
     pub merge_per_week: f64,
     /// Share of it without pressure [share].
     pub merge_without_pressure_share: f64,
+    /// Rise of contested tolls between a signatory and a group that did not sign [1].
+    pub tolls_of_accord: f64,
+    /// Relation lost between a group that the state pays and one that it does not [1].
+    pub relation_lost_to_favour: f64,
+    /// Half-life of getting used to payments by the state [weeks].
+    pub favour_half_life_weeks: f64,
+    /// Rise of splits in a group that the state pays [1].
+    pub splits_of_favour: f64,
+    /// Rise of splits of signatories whom terms take from trafficking [1].
+    pub splits_of_crime_terms: f64,
 }
 
 const RETURNS: Stream = Stream::named("group_dynamics.returns");
@@ -105,6 +117,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         if world.groups[group].alive() {
             wake(world, params, group);
             cohere(world, params, group);
+            let state = &mut world.groups[group];
+            state.favour = relax(state.favour, state.bought(), 1.0 - decay(params.favour_half_life_weeks));
             split(world, params, now, group);
             be_born(world, params, now, group);
         }
@@ -200,11 +214,14 @@ fn relations(world: &mut World, params: &Params) {
             } else {
                 0.0
             };
-            let tolls = contested(world, *a, *b);
+            let tolls = contested(world, *a, *b) * stakes(world, params, one, other);
+            // Who is paid by the state has traded the others away.
+            let favour = (one.favour - other.favour).abs();
             let target = (ideology + params.relation_of_kin * kinship(one, other) + enemies
                 - params.relation_lost_to_tolls * tolls
-                - params.relation_lost_to_trade * world.this_week.rivalry(*a, *b))
-            .clamp(-1.0, 1.0);
+                - params.relation_lost_to_trade * world.this_week.rivalry(*a, *b)
+                - params.relation_lost_to_favour * favour)
+                .clamp(-1.0, 1.0);
             let now = one.relations[b.index()];
             shared.push((*a, *b, relax(now, target, params.relation_speed_per_week)));
         }
@@ -212,6 +229,18 @@ fn relations(world: &mut World, params: &Params) {
     for (a, b, value) in shared {
         world.groups[a].relations[b.index()] = value;
         world.groups[b].relations[a.index()] = value;
+    }
+}
+
+/// What is at stake between two groups on the same roads: an accord that leaves one of them its trade sets it over
+/// the other, terms that take the trade away leave less to fight for [1].
+fn stakes(world: &World, params: &Params, one: &ArmedGroup, other: &ArmedGroup) -> f64 {
+    let signed = [one, other].into_iter().filter(|group| group.stance == Stance::Signatory).count();
+    let left = 1.0 - world.state.crime_terms;
+    match signed {
+        0 => 1.0,
+        1 => left * (1.0 + params.tolls_of_accord),
+        _ => left,
     }
 }
 
@@ -286,11 +315,16 @@ fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let losses = (state.recent_losses / fighters).min(1.0);
     let left_out =
         f64::from(u8::from(state.stance == Stance::Signatory)) * (1.0 - world.state.implementation);
+    // Leaders who are paid while fighters are not, and those whose trade the accord takes away.
+    let spoiled = params.splits_of_favour * state.favour
+        + params.splits_of_crime_terms
+            * f64::from(u8::from(state.stance == Stance::Signatory))
+            * world.state.crime_terms;
     let hazard = params.split_per_week
         * (fighters / params.split_size_persons)
         * spread(world, group)
         * (1.0 + unpaid)
-        * (1.0 + params.splits_of_losses * losses + params.splits_of_accord * left_out)
+        * (1.0 + params.splits_of_losses * losses + params.splits_of_accord * left_out + spoiled)
         * (2.0 - state.cohesion);
     let slots = now.draws.agent(SPLITS, state.key, now.week);
     if !slots.happens(0, probability(hazard)) {
@@ -391,6 +425,8 @@ fn found(
     child.attacks = 0;
     child.deaths_caused = 0;
     child.recent_losses = 0.0;
+    child.patronage_eur = 0.0;
+    child.favour = 0.0;
     child.brake = Brake::None;
     child.returnees_share = 0.0;
     child.offensive = [false; 9];

@@ -290,6 +290,7 @@ fn offensives(world: &mut World, params: &Params, now: &Now) {
                 state.offensive[region] = balance > params.offensive_ends_below;
             } else {
                 let hazard = wanted
+                    * (1.0 - state.bought())
                     * params.offensive_tempo_per_week
                     * logistic(8.0 * ln(balance / params.balance_needed));
                 let slots = now.draws.agent(THEATRE, join(state.key, region as u64), now.week);

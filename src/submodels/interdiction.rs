@@ -2,7 +2,8 @@
 //!
 //! Consignments pass the controllers of their path: some are searched and seized, most pay.
 //!
-//! - **Reads**: consignments, cover, border effort, cooperation, captured officials, lever `border-control`
+//! - **Reads**: consignments, cover, border effort, cooperation, captured officials, cooperation of people, task
+//!   forces, levers `border-control`, `community-crime-control`
 //! - **Writes**: seizures, tolls, wages, margins; learned supply of goods; routes: search, toll, traffic
 //! - **Draws**: two words that each consignment carries
 //! - **Equation**: seizure on a leg = 1 - exp(-h x search), search = cover x effort x (1 - captured) x (0.5 + 0.5
@@ -20,7 +21,7 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::trafficking_networks::Consignment;
-use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Rank};
+use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Rank, Stance};
 use crate::entities::world::{FIND, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/interdiction.toml`.
@@ -91,6 +92,12 @@ pub struct Params {
     pub job_half_life_weeks: f64,
     /// Part of a controller's toll that falls due on one leg [share].
     pub toll_per_leg_share: f64,
+    /// Share of search hours under community-led control that meets harmful goods [share].
+    pub community_aim_share: f64,
+    /// Rise of what such searches find where everybody tells [1].
+    pub informed_search: f64,
+    /// Search by a task force where it reaches, against full search by the state [share].
+    pub task_force_search_share: f64,
 }
 
 /// Lets every consignment travel.
@@ -127,10 +134,16 @@ fn search(world: &mut World, params: &Params) {
             // The leadership's complicity lowers its own effort.
             let own = params.own_effort_share * (1.0 - world.state.complicity);
             let at = force * (1.0 - captured);
+            // Communities aim at fewer goods, and tell where they are; a task force needs no local police.
+            let named = world.policy.number_at(LeverKind::CommunityCrimeControl, place, "effort_share");
+            let named = named
+                * params.community_aim_share
+                * (1.0 + params.informed_search * world.places.cooperation[place]);
             // Blunt control spends its hours on whatever passes: ordinary traffic takes most of them.
             let aimed =
                 own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
-            harmful += 0.5 * at * aimed;
+            let police = params.task_force_search_share * world.presence.task_force[place];
+            harmful += 0.5 * (at * (aimed + named) + police);
             ordinary += 0.5 * at * effort * if blunt { params.blunt_ordinary_share } else { 0.0 };
         }
         if let Some((one, other)) = world.routes.border[route] {
@@ -496,6 +509,7 @@ fn employ(world: &mut World, params: &Params, labour: Labour) {
 
 /// Each group steps its toll on: the same way while its take grows, the other way when it falls.
 fn adjust_tolls(world: &mut World, params: &Params) {
+    let crime_terms = world.state.crime_terms;
     for group in world.groups.iter_mut().filter(|g| g.alive()) {
         if group.toll_income_eur < group.last_toll_eur {
             group.toll_direction = -group.toll_direction;
@@ -503,6 +517,10 @@ fn adjust_tolls(world: &mut World, params: &Params) {
         group.last_toll_eur += (group.toll_income_eur - group.last_toll_eur) * params.toll_memory_share;
         group.toll_share = (group.toll_share * (1.0 + params.toll_step_share * group.toll_direction))
             .clamp(params.least_toll_share, params.most_toll_share);
+        // Signatories keep to terms that take them out of the trade.
+        if group.stance == Stance::Signatory {
+            group.toll_share = group.toll_share.min(params.most_toll_share * (1.0 - crime_terms));
+        }
         group.toll_income_eur = 0.0;
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Legitimacy, protest in the capital, and coups.
 //!
-//! - **Reads**: trust, scandals, army losses, elections, unpaid soldiers, lever `coup`
+//! - **Reads**: trust, scandals, army losses, elections, unpaid soldiers, levers `coup`,
+//!   `election-integrity`
 //! - **Writes**: legitimacy, protest, complicity, morale; coups
 //! - **Draws**: `national_politics.coup`
 //! - **Equation**: legitimacy relaxes to trust (Bamako half) - scandals - losses - disputed election; protest = share
@@ -88,9 +89,10 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     world.state.losses_felt *= fade;
     world.state.defeats_felt *= fade;
     world.state.disputed *= fade;
+    let credible = world.policy.number(LeverKind::ElectionIntegrity, "integrity_share");
     for (week, _, disputed) in &world.inputs.elections {
         if *week == now.week {
-            world.state.disputed = world.state.disputed.max(*disputed);
+            world.state.disputed = world.state.disputed.max(disputed * (1.0 - credible));
         }
     }
     legitimacy(world, params, now);

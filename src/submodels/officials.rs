@@ -3,13 +3,13 @@
 //! Officials stay, leave and return; some are captured by traffickers.
 //!
 //! - **Reads**: pay on time, cover, threat, control, levers `official-pay`, `official-protection`,
-//!   `anti-corruption`, `specialised-justice`
+//!   `specialised-justice`; oversight; a mission's support and task force
 //! - **Writes**: posts: at post, captured; bribes
 //! - **Draws**: `officials.moves`, four per post row
 //! - **Equation**: leave hazard = leave_base x exp(pay_weight (1 - met) + threat_weight threat - cover_weight
 //!   cover) (x fallen_factor under hostile rule); return hazard = return_base x cover x met x rank x
-//!   exp(-hours/scale) x exp(-threat_weight threat), none under hostile rule; capture = capture_base x
-//!   bribe/salary x (1 - sanction) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
+//!   exp(-hours/scale) x exp(-threat_weight threat), none under hostile rule, met with the bonus on pay; capture =
+//!   capture_base x bribe/(1 + bonus) x (1 - sanction) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
 //!   turn away
 //! - **Pattern**: P5, P24
 //! - **Sources**: messy2020 (34 % present), roundtable2014 (capture); sizes assumed
@@ -65,6 +65,8 @@ pub struct Params {
     pub accountability_share: f64,
     /// Sanction added by full oversight [1].
     pub oversight_weight: f64,
+    /// Sanction added by a task force on organised crime where it reaches [share].
+    pub task_force_sanction_share: f64,
     /// Hazard that a captured official is found at full sanction [1/week].
     pub reform_per_week: f64,
     /// Share of that hazard without any sanction [1].
@@ -83,6 +85,7 @@ struct Conditions {
     threat: f64,
     bribe: f64,
     legitimacy: f64,
+    task_force: f64,
 }
 
 /// Lets every official decide.
@@ -95,11 +98,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         world.places.ids().map(|place| conditions(world, params, place)).collect();
     let justice =
         world.policy.anywhere(LeverKind::SpecialisedJustice).map_or(0.0, |l| l.number("sanction_share"));
-    let oversight =
-        world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
     let sanction =
         (params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
-            + oversight * params.oversight_weight
+            + world.state.oversight * params.oversight_weight
             + justice)
             .min(1.0);
     let met = world.state.salaries_met;
@@ -119,8 +120,11 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         rows.fill_words(&mut words);
         let u = words.map(crate::base::draws::uniform);
         let steadfast = steadfastness(post.rank, params);
+        let bonus = bonus[post.place.index()];
+        // A task force finds what judges alone do not.
+        let sanction = 1.0 - (1.0 - sanction) * (1.0 - params.task_force_sanction_share * here.task_force);
         let mut leave = params.leave_base_per_week
-            * exp(choice::utility(|terms| unrest(params, here, met, bonus[post.place.index()], terms)))
+            * exp(choice::utility(|terms| unrest(params, here, met, bonus, terms)))
             / steadfast;
         if here.hostile {
             leave += params.fallen_per_week;
@@ -130,7 +134,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         } else {
             params.return_base_per_week
                 * (here.cover + params.return_without_cover)
-                * met
+                * (met + bonus)
                 * steadfast
                 * exp(-post.hours_from_capital / params.distance_scale_hours
                     - params.threat_weight * here.threat)
@@ -142,7 +146,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         post.captured -= captured_left.min(post.captured);
         post.at_post = post.at_post - left + returned;
         let accepted = 1.0 + params.capture_of_legitimacy * (here.legitimacy - 0.5);
-        let capture = params.capture_base_per_week * here.bribe * (1.0 - sanction) * accepted;
+        let capture = params.capture_base_per_week * here.bribe / (1.0 + bonus) * (1.0 - sanction) * accepted;
         let reform = params.reform_per_week * (params.reform_floor + sanction)
             + params.unpaid_defection_per_week * (1.0 - here.bribe);
         let taken = binomial_quantile(u[2], post.at_post - post.captured, probability(capture));
@@ -151,7 +155,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         if trace.watches(SUBMODEL) {
             let name = format!("{}/{}", world.places.id[post.place], post.rank.word());
             trace.note(now, SUBMODEL, &name, || {
-                let mut terms = choice::terms(|t| unrest(params, here, met, bonus[post.place.index()], t));
+                let mut terms = choice::terms(|t| unrest(params, here, met, bonus, t));
                 terms.push(("base_log", ln(params.leave_base_per_week)));
                 terms.push(("rank_log", -ln(steadfast)));
                 terms.push(("fallen_per_week", f64::from(u8::from(here.hostile)) * params.fallen_per_week));
@@ -207,7 +211,7 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
         Ruler::State | Ruler::Nobody => false,
     };
     let presence = &world.presence;
-    let mission = presence.mission_cover[place][PROTECT];
+    let mission = presence.mission_support[place];
     let cover = 1.0 - (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - mission);
     let guarded =
         world.policy.at(LeverKind::OfficialProtection, place).map_or(0.0, |l| l.number("protected_share"));
@@ -221,5 +225,6 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
         threat: world.places.threat_to_officials[place] * (1.0 - guarded),
         bribe,
         legitimacy: world.places.legitimacy_of_passing(place),
+        task_force: presence.task_force[place],
     }
 }

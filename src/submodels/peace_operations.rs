@@ -2,12 +2,12 @@
 //!
 //! Missions and strike forces deploy, protect and supply themselves, and use what is left on their mandate.
 //!
-//! - **Reads**: levers `mission-size`, `strike-force`, `mission-air-lift`, `mission-training`;
-//!   hostile deaths
+//! - **Reads**: levers `mission-size`, `strike-force`, `mission-air-lift`, `mission-training`, `mandate-weights`,
+//!   `unpol-task-force`; hostile deaths; trust in the mission
 //! - **Writes**: missions: troops by place, self-protection; convoys; costs
 //! - **Draws**: `peace_operations.health` (deaths not by attack), `peace_operations.convoys`
 //! - **Equation**: troops relax to what is authorised; self-protection s = s0 + s1 (1 - exp(-deaths per 1,000 /
-//!   scale)), at most s0 + s1; free troops = 1 - s
+//!   scale)), at most s0 + s1; free troops = 1 - s, shared out by the mandate; tips ~ cover of groups x (1 - w (2 trust - 1)); task force = officers/(officers + h) x cover
 //! - **Pattern**: P3, P6, P21
 //! - **Sources**: messy2020 (80 % self-protection, cost, losses), elusive2014 (air lift, mandate); un-minusma
 
@@ -19,12 +19,12 @@ use crate::base::ids::{Column, Id as _, MissionId, PlaceId};
 use crate::base::maths::{apportion, decay, exp, relax};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
-use crate::entities::missions::{Convoy, Mission};
+use crate::entities::missions::{Convoy, Mandate, Mission};
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Purpose;
-use crate::entities::world::World;
+use crate::entities::world::{FIND, World};
 use crate::mechanics::combat::kill_peacekeepers;
-use crate::mechanics::presence;
+use crate::mechanics::presence::{self, trust_in_missions};
 
 /// Parameters; values, ranges and sources in `data/parameters/peace_operations.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +56,12 @@ pub struct Params {
     pub escort_persons: f64,
     /// Hazard that a strike force takes a harmful load on a leg it covers [1/load].
     pub strike_search_hazard_per_load: f64,
+    /// Rise of the cost of a mission that goes by air altogether [1].
+    pub air_lift_cost: f64,
+    /// Fall of tips where people trust the mission fully, and rise where nobody does [1].
+    pub tips_of_trust: f64,
+    /// Police officers at half of the reach of a task force on organised crime [persons].
+    pub task_force_half_persons: f64,
 }
 
 const HEALTH: Stream = Stream::named("peace_operations.health");
@@ -72,6 +78,22 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     supply(world, params, now);
     arms_convoys(world, params);
     presence::refresh(world, presence_params);
+    task_forces(world, params);
+}
+
+/// Police on organised crime reach as far as the mission's patrols, where their lever sends them.
+fn task_forces(world: &mut World, params: &Params) {
+    for place in world.places.ids() {
+        let mut missed = 1.0;
+        for lever in world.policy.each_at(LeverKind::UnpolTaskForce, Some(place)) {
+            let deployed = world.missions.iter().any(|m| m.id == lever.word("mission") && m.total() > 0);
+            if deployed {
+                let officers = lever.number("officers_persons");
+                missed *= 1.0 - officers / (officers + params.task_force_half_persons);
+            }
+        }
+        world.presence.task_force[place] = (1.0 - missed) * world.presence.mission_cover[place][FIND];
+    }
 }
 
 /// Reads the levers.
@@ -81,6 +103,8 @@ fn instruct(world: &mut World) {
         mission.cross_border = 0.0;
         mission.training = mission.own_training;
         mission.air_lift = mission.own_air_lift;
+        mission.mandate = mission.own_mandate;
+        mission.task_force_persons = 0.0;
     }
     let World { policy, missions, .. } = world;
     let mut set =
@@ -98,6 +122,15 @@ fn instruct(world: &mut World) {
     });
     set(LeverKind::MissionAirLift, "mission", &|m, l| m.air_lift = l.number("air_lift_share"));
     set(LeverKind::MissionTraining, "mission", &|m, l| m.training = l.number("training_share"));
+    set(LeverKind::MandateWeights, "mission", &|m, l| {
+        m.mandate = Mandate {
+            protect_civilians: l.number("protect_civilians_share"),
+            support_state: l.number("support_state_share"),
+            escort: l.number("escort_share"),
+            fight: l.number("fight_share"),
+        };
+    });
+    set(LeverKind::UnpolTaskForce, "mission", &|m, l| m.task_force_persons = l.number("officers_persons"));
 }
 
 /// Troops follow the authorisation, and stand where the mission is based.
@@ -147,8 +180,13 @@ fn account(world: &mut World, params: &Params, id: MissionId, now: &Now) {
     if total == 0 {
         return;
     }
-    let (actor, cost) = (mission.actor, f64::from(total) * mission.cost_eur_per_person_year / 52.18);
+    // Aircraft are dear: a mission that moves by air costs more than the same troops on the road.
+    let aircraft = 1.0 + params.air_lift_cost * (mission.air_lift - mission.own_air_lift);
+    let cost_factor = aircraft + mission.task_force_persons / f64::from(total);
+    let cost = f64::from(total) * cost_factor * mission.cost_eur_per_person_year / 52.18;
+    let actor = mission.actor;
     let (key, is_strike_force) = (mission.key, mission.is_strike_force);
+    world.missions[id].cost_factor = cost_factor;
     world.ledger.pay(world.ledger.standing.donors, actor, Purpose::MissionCost, Money::from_eur(cost));
     world.ledger.pay(actor, world.ledger.standing.economy, Purpose::MissionCost, Money::from_eur(cost));
     let slots = now.draws.agent(HEALTH, key, now.week);
@@ -202,8 +240,10 @@ fn supply(world: &mut World, params: &Params, now: &Now) {
                 near.iter().map(|(p, _)| *p).filter(|p| world.places.in_mali[*p]).chain([base]).collect();
             let through = malian[slots.below(1, malian.len())];
             let informers = world.presence.group_cover[through];
-            let leaked = slots.happens(2, params.tip_share * informers);
-            let escort = params.escort_persons as u32;
+            // Where people trust the mission fewer sell what they know of it.
+            let distrust = 1.0 - params.tips_of_trust * (2.0 * trust_in_missions(world, through) - 1.0);
+            let leaked = slots.happens(2, (params.tip_share * informers * distrust).min(1.0));
+            let escort = (params.escort_persons * mission.emphasis(|m| m.escort)) as u32;
             world.convoys.push(Convoy { mission: id, base, through, escort: escort.min(troops), leaked });
             if leaked {
                 sold.push(through);

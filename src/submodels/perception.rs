@@ -21,13 +21,13 @@ pub use communities::cooperation;
 use serde::Deserialize;
 
 use crate::base::ids::PlaceId;
-use crate::base::maths::decay;
+use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Stance;
-use crate::entities::world::World;
+use crate::entities::world::{FIND, PROTECT, World};
 use crate::mechanics::presence::protection;
 
 /// Parameters; values, ranges and sources in `data/parameters/perception.toml`.
@@ -184,6 +184,24 @@ pub struct Params {
     pub dormant_support_lost: f64,
     /// Share of harm that kin forgive [share].
     pub kin_forgives_share: f64,
+    /// Trust in a peace operation without any record [1].
+    pub natural_trust_in_mission: f64,
+    /// Trust in a peace operation from full protection [1].
+    pub mission_trust_of_protection: f64,
+    /// Trust in a peace operation lost where it stands by a state that nobody trusts [1].
+    pub mission_trust_lost_to_siding: f64,
+    /// Weekly movement of trust in a peace operation [1/week].
+    pub mission_trust_speed_per_week: f64,
+    /// Grievance from control of trades that people find legitimate [1].
+    pub grievance_of_control: f64,
+    /// Grievance eased where communities say what is searched for [1].
+    pub grievance_eased_by_communities: f64,
+    /// Growth of customary authority where its holders are heard [1/week].
+    pub custom_of_dialogue_per_week: f64,
+    /// Share of silence that ends where communities say what is searched for and heed those who speak for them [share].
+    pub informing_of_communities_share: f64,
+    /// Share of what people tell that goes to a peace operation where it protects all [share].
+    pub informing_of_mission_share: f64,
 }
 
 /// Prepares the cells' targets, moves every person, updates support and tension.
@@ -226,6 +244,12 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
         Ruler::Group(group) => f64::from(u8::from(world.groups[group].stance != Stance::Allied)),
         Ruler::Nobody | Ruler::State => 0.0,
     };
+    let by_mission = world.presence.mission_cover[place][PROTECT];
+    // What stands by officials and the army, seen in its own share of the mandate.
+    let sided = world.presence.mission_support[place]
+        * world.missions.iter().map(|m| m.mandate.support_state).fold(0.0, f64::max);
+    let control = control(world, place);
+    let heard = world.policy.number_at(LeverKind::CommunityCrimeControl, place, "effort_share");
     let habit_speed = 1.0 - decay(params.fear_habit_half_life_weeks);
     let leakage = world.state.leakage;
     let legitimacy = world.state.legitimacy;
@@ -258,8 +282,30 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
             params.fear_of_violence * violence * (1.0 - params.habituation_share * cell.fear_habit),
         );
         cell.feel(FEAR, -params.fear_eased_by_protection * protected);
+        cell.feel(GRIEVANCE, params.grievance_of_control * control);
+        cell.feel(GRIEVANCE, -params.grievance_eased_by_communities * heard * cell.customary_authority);
+        // A mission that stands by a state which people distrust is taken for a party.
+        let siding = sided * (1.0 - cell.mean[TRUST]);
+        let earned = params.natural_trust_in_mission + params.mission_trust_of_protection * by_mission
+            - params.mission_trust_lost_to_siding * siding;
+        cell.trust_in_mission =
+            relax(cell.trust_in_mission, earned.clamp(0.0, 1.0), params.mission_trust_speed_per_week);
         cell.fear_habit += (violence - cell.fear_habit) * habit_speed;
     }
+}
+
+/// How much border control by the penal code touches trades that people here find legitimate [0, 1].
+fn control(world: &World, place: PlaceId) -> f64 {
+    let Some(lever) = world.policy.at(LeverKind::BorderControl, place) else { return 0.0 };
+    let blunt = match lever.word("mode") {
+        "none" => return 0.0,
+        mode => mode == "blunt",
+    };
+    let goods = world.commodities.iter().filter(|goods| blunt || goods.harmful);
+    let (sum, n) = goods.fold((0.0, 0.0), |sum, goods| {
+        (sum.0 + world.places.legitimacy[place][goods.id as usize], sum.1 + 1.0)
+    });
+    lever.number("effort_share") * world.presence.state_cover[place][FIND] * sum / f64::max(n, 1.0)
 }
 
 /// Lasting effects move baselines; passing ones set this week's targets.

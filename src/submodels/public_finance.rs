@@ -4,7 +4,7 @@
 //! what leaks go out.
 //!
 //! - **Reads**: legal income, civil presence, captured officials, inputs (aid, defence budget, scandals), levers
-//!   `aid-freeze`, `anti-corruption`, `official-pay`
+//!   `aid-freeze`, `official-pay`, `security-sector-reform`, and those of earmarks
 //! - **Writes**: ledger; `state.salaries_met`, `services_met`, `leakage`; `state_forces.operations_funded`
 //! - **Draws**: none
 //! - **Equation**: revenue = tax_share x legal income x civil presence + customs x presence x (1 - captured) +
@@ -12,6 +12,8 @@
 //!   1/salary_priority times its share), services and operations in proportion
 //! - **Pattern**: state spending falls by about a third when aid stops in 2012; P10
 //! - **Sources**: mali-budget-2012; elusive2014 (scandals); shares assumed
+
+mod earmarks;
 
 use serde::Deserialize;
 
@@ -22,6 +24,8 @@ use crate::base::quantities::Money;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Purpose, Rank};
 use crate::entities::world::World;
+
+use earmarks::Earmarks;
 
 /// Parameters; values, ranges and sources in `data/parameters/public_finance.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -71,6 +75,16 @@ pub struct Params {
     pub income_speed_per_week: f64,
     /// Time in which commitments halve their distance to revenue [weeks].
     pub commitment_half_life_weeks: f64,
+    /// Largest oversight that donors can pay for [share].
+    pub most_oversight_share: f64,
+    /// Money for courts, audits and open books that gives two thirds of that oversight [EUR/year].
+    pub oversight_cost_eur_per_year: f64,
+    /// Pay, arms and operations of a soldier [EUR/person/year].
+    pub soldier_cost_eur_per_person_year: f64,
+    /// Share of payments to an armed group that its leaders keep [share].
+    pub client_leaders_share: f64,
+    /// Share of the leakage of operations money that full reform removes [share].
+    pub reform_leakage_share: f64,
 }
 
 const WEEKS_PER_YEAR: f64 = 52.18;
@@ -82,14 +96,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     let promised = world.inputs.value("aid-eur-per-year") / WEEKS_PER_YEAR;
     let aid = promised * (1.0 - frozen);
     let standing = world.ledger.standing.clone();
-    world.ledger.pay(standing.donors, standing.mali, Purpose::Aid, Money::from_eur(aid));
+    let earmarks = earmarks::read(world, aid);
+    let own = aid - earmarks.aid();
+    world.ledger.pay(standing.donors, standing.mali, Purpose::Aid, Money::from_eur(own));
+    earmarks::oversee(world, params, &earmarks);
     leak(world, params, now);
     // Commitments follow what usually comes in: a sudden loss leaves them unmet.
     let total = revenue + aid;
     let usual =
         if world.state.usual_revenue_eur > 0.0 { world.state.usual_revenue_eur } else { revenue + promised };
     world.state.usual_revenue_eur = relax(usual, total, 1.0 - decay(params.commitment_half_life_weeks));
-    spend(world, params, total);
+    spend(world, params, total - earmarks.aid(), &earmarks);
 }
 
 fn collect(world: &mut World, params: &Params) -> f64 {
@@ -137,11 +154,9 @@ fn leak(world: &mut World, params: &Params, now: &Now) {
         .filter(|(week, _, _, weeks)| *week <= now.week && f64::from(now.week.0) < f64::from(week.0) + weeks)
         .map(|(_, leakage, ..)| leakage)
         .sum();
-    let removed =
-        world.policy.anywhere(LeverKind::AntiCorruption).map_or(0.0, |l| l.number("leakage_removed_share"));
     let target =
         params.leakage_share * (1.0 + params.complicity_leakage * (world.state.complicity - 0.5)) + scandal;
-    world.state.leakage = (target * (1.0 - removed)).clamp(0.0, 0.9);
+    world.state.leakage = (target * (1.0 - world.state.oversight)).clamp(0.0, 0.9);
 }
 
 fn pay_of(rank: Rank, params: &Params) -> f64 {
@@ -152,7 +167,7 @@ fn pay_of(rank: Rank, params: &Params) -> f64 {
     }
 }
 
-fn spend(world: &mut World, params: &Params, revenue: f64) {
+fn spend(world: &mut World, params: &Params, revenue: f64, earmarks: &Earmarks) {
     let standing = world.ledger.standing.clone();
     let per_week = 12.0 / WEEKS_PER_YEAR;
     let n_places = world.places.len();
@@ -171,18 +186,22 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
             f64::from(cell.at_home) * params.services_eur_per_person_year / WEEKS_PER_YEAR * civil;
     }
     let soldiers = f64::from(world.state_forces.troops());
-    let army_pay = soldiers * params.soldier_pay_eur_per_month * per_week;
-    let defence = world.inputs.value("defence-budget-eur-per-year") / WEEKS_PER_YEAR;
+    // Soldiers beyond the size by law are others' to pay.
     let by_law = world.inputs.value("army-size-persons").max(1.0);
-    let operations = (defence * soldiers / by_law - army_pay).max(0.0);
+    let own_soldiers = soldiers.min(by_law);
+    let army_pay = own_soldiers * params.soldier_pay_eur_per_month * per_week;
+    let defence = world.inputs.value("defence-budget-eur-per-year") / WEEKS_PER_YEAR;
+    let operations = (defence * own_soldiers / by_law - army_pay).max(0.0);
     let usual = world.state.usual_revenue_eur;
     let clients = params.patronage_share * usual;
-    let central = params.central_share * usual;
+    // What donors spend by themselves and what clients get is not spent centrally.
+    let central = (params.central_share * usual - earmarks.aid() - earmarks.clients).max(0.0);
     let plan = salaries.iter().sum::<f64>()
         + services.iter().sum::<f64>()
         + army_pay
         + operations
         + clients
+        + earmarks.clients
         + central;
     // A small reserve smooths the weeks.
     let reserve = world.ledger.balance(standing.mali).eur() - revenue;
@@ -192,16 +211,21 @@ fn spend(world: &mut World, params: &Params, revenue: f64) {
     world.state.services_met = met;
     let leakage = world.state.leakage;
     let norm = params.operations_norm_eur_per_person_week * soldiers.max(1.0);
-    world.state_forces.operations_funded = ((1.0 - leakage) * met * operations / norm).min(1.5);
+    let reform = world.policy.number(LeverKind::SecuritySectorReform, "effort_share");
+    let army_leakage = leakage * (1.0 - params.reform_leakage_share * reform);
+    let arrives = (1.0 - army_leakage) * met * operations;
+    let added = earmarks::pay(world, params, earmarks, army_leakage, norm - arrives);
+    world.state_forces.operations_funded = ((arrives + added) / norm).min(1.5);
     world.state_forces.unpaid_weeks =
         if salaries_met < params.unpaid_below { world.state_forces.unpaid_weeks + 1.0 } else { 0.0 };
 
     let mut pay =
         |payee, purpose, eur: f64| world.ledger.pay(standing.mali, payee, purpose, Money::from_eur(eur));
     pay(standing.officials, Purpose::Salaries, (salaries.iter().sum::<f64>() + army_pay) * salaries_met);
-    pay(standing.economy, Purpose::ArmyOperations, operations * met * (1.0 - leakage));
+    pay(standing.economy, Purpose::ArmyOperations, arrives);
     pay(standing.economy, Purpose::Services, services.iter().sum::<f64>() * met * (1.0 - leakage));
-    pay(standing.contractors, Purpose::Leakage, (operations + services.iter().sum::<f64>()) * met * leakage);
+    let leaked = operations * army_leakage + services.iter().sum::<f64>() * leakage;
+    pay(standing.contractors, Purpose::Leakage, leaked * met);
     pay(standing.contractors, Purpose::Patronage, clients * met);
     pay(standing.economy, Purpose::Services, central * met);
     world.state.spending_eur = 0.0;

@@ -3,20 +3,24 @@
 //! A matrix of bilateral cooperation, moved by frameworks, rivalry and quarrels; border effort and sanctuary
 //! abroad follow dated inputs and shocks.
 //!
-//! - **Reads**: inputs, frameworks, complicity, levers `regional-shock`
+//! - **Reads**: inputs, frameworks, complicity, levers `regional-shock`, `regional-framework`, `donor-channel`,
+//!   `border-unit-capture`
 //! - **Writes**: `governments.cooperation`, `border_effort`, `border_captured`, `sanctuary`
 //! - **Draws**: none
-//! - **Equation**: c relaxes (half-life a year) to baseline + gain x sum over shared frameworks of operation
-//!   x (1 - veto) - rivalry_weight x rivalry - complicity_weight x complicity (pairs with Mali);
+//! - **Equation**: c relaxes (half-life a year) to baseline + gain x sum over shared frameworks of formal x
+//!   operation x (1 - veto of rivals outside) + channel_gain (both in the donors' framework) - channel_rift (one of them
+//!   left out) - rivalry_weight x rivalry - complicity_weight x complicity (pairs with Mali);
 //!   sanctuary = quality x (1 - effort x c)
 //! - **Pattern**: none of its own; enters search, hot pursuit, sanctuary
 //! - **Sources**: lacher2013 (frameworks without operation, vetoes, complicity); sizes assumed
 
 use serde::Deserialize;
 
+use crate::base::ids::GovernmentId;
 use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
-use crate::entities::policy::LeverKind;
+use crate::entities::governments::{Framework, Governments};
+use crate::entities::policy::{Lever, LeverKind};
 use crate::entities::world::World;
 
 /// Parameters; values, ranges and sources in `data/parameters/regional_cooperation.toml`.
@@ -33,6 +37,10 @@ pub struct Params {
     pub rivalry_weight: f64,
     /// Cooperation with Mali lost to full complicity of its leadership [1].
     pub complicity_weight: f64,
+    /// Cooperation that members of the framework gain through which donors work [1].
+    pub channel_gain: f64,
+    /// Cooperation lost between members and neighbours who are left out [1].
+    pub channel_rift: f64,
 }
 
 /// Countries with dated series, and the word that names them there.
@@ -41,6 +49,8 @@ const DATED: [(&str, &str); 5] =
 
 /// Moves cooperation and what hangs on it by a week.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
+    let working = working(world, params, now);
+    let channels = channels(world);
     let governments = &mut world.governments;
     let share = 1.0 - decay(params.half_life_weeks);
     let ids: Vec<_> = governments.list.ids().collect();
@@ -49,16 +59,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             if a >= b {
                 continue;
             }
-            let frameworks: f64 = governments
-                .frameworks
+            let frameworks: f64 = working
                 .iter()
-                .filter(|f| f.from <= now.week && f.members.contains(a) && f.members.contains(b))
-                .map(|f| f.operational * if f.vetoed_by.is_empty() { 1.0 } else { 1.0 - params.veto_share })
+                .filter(|f| f.members.contains(a) && f.members.contains(b))
+                .map(|f| f.operation)
                 .sum();
+            let channels: f64 = channels.iter().map(|c| c.effect(params, governments, *a, *b)).sum();
             let with_mali = *a == governments.mali || *b == governments.mali;
             let complicity = if with_mali { params.complicity_weight * world.state.complicity } else { 0.0 };
             let target = governments.baseline[(*a, *b)] + params.framework_gain * frameworks
                 - params.rivalry_weight * governments.rivalry[(*a, *b)]
+                + channels
                 - complicity;
             let value = relax(governments.cooperation[(*a, *b)], target.clamp(0.0, 1.0), share);
             governments.cooperation[(*a, *b)] = value;
@@ -77,7 +88,70 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         government.border_effort = effort;
         government.sanctuary = quality * (1.0 - effort * with_mali);
         if code == "LBY" {
-            government.border_captured = world.inputs.value("border-captured-libya");
+            government.own_border_captured = world.inputs.value("border-captured-libya");
         }
     }
+    for government in world.governments.list.iter_mut() {
+        let levers = world.policy.active(LeverKind::BorderUnitCapture);
+        let lever = levers.rev().find(|lever| lever.word("government") == government.id);
+        government.border_captured =
+            lever.map_or(government.own_border_captured, |lever| lever.number("captured_share"));
+    }
+}
+
+/// A framework as it works this week.
+struct Working {
+    members: Vec<GovernmentId>,
+    /// Operation, less what its rivals undo [0, 1].
+    operation: f64,
+}
+
+/// Frameworks in force: what exists on paper, as far as it operates and nobody outside blocks it.
+fn working(world: &World, params: &Params, now: &Now) -> Vec<Working> {
+    let governments = &world.governments;
+    let of = |framework: &Framework| {
+        let levers = world.policy.active(LeverKind::RegionalFramework);
+        let lever = levers.rev().find(|lever| lever.word("framework") == framework.id);
+        let mut members = framework.members.clone();
+        if lever.is_some_and(|lever| lever.word("membership") == "wider") {
+            members.extend(&framework.candidates);
+        }
+        let operation = lever.map_or(framework.operational, |lever| lever.number("operation_share"));
+        let veto_left = lever.map_or(1.0, |lever| lever.number("veto_left_share"));
+        // Who has joined blocks no more.
+        let blocked = framework.vetoed_by.iter().any(|rival| !members.contains(rival));
+        let veto = if blocked { params.veto_share * veto_left } else { 0.0 };
+        Working { members, operation: framework.formal * operation * (1.0 - veto) }
+    };
+    governments.frameworks.iter().filter(|framework| framework.from <= now.week).map(of).collect()
+}
+
+/// A framework that donors work through.
+struct Channel {
+    members: Vec<GovernmentId>,
+    weight: f64,
+}
+
+impl Channel {
+    /// What it adds to the cooperation of two governments: members draw together, a neighbour left out draws back.
+    fn effect(&self, params: &Params, governments: &Governments, a: GovernmentId, b: GovernmentId) -> f64 {
+        // Only states of the region feel left out.
+        let regional = |g: GovernmentId| governments.list[g].has_borders;
+        match (self.members.contains(&a), self.members.contains(&b)) {
+            (true, true) => params.channel_gain * self.weight,
+            (true, false) if regional(b) => -params.channel_rift * self.weight,
+            (false, true) if regional(a) => -params.channel_rift * self.weight,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Frameworks that donors work through this week.
+fn channels(world: &World) -> Vec<Channel> {
+    let levers = world.policy.each_at(LeverKind::DonorChannel, None);
+    let of = |lever: &Lever| {
+        let framework = world.governments.frameworks.iter().find(|f| f.id == lever.word("framework"))?;
+        Some(Channel { members: framework.members.clone(), weight: lever.number("weight_share") })
+    };
+    levers.filter_map(of).collect()
 }

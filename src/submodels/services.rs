@@ -3,7 +3,7 @@
 //! Health, water, schooling, justice and supply of goods, from whoever delivers them.
 //!
 //! - **Reads**: officials at post, services budget, non-governmental money, missions, control, supply, levers
-//!   `services-budget`, `food-aid`
+//!   `services-budget`, `food-aid`, `donor-mix`
 //! - **Writes**: cells: services delivered, who delivers, expectations; food prices
 //! - **Draws**: none
 //! - **Equation**: delivered = 1 - product over providers of (1 - coverage); coverage of money =
@@ -91,6 +91,7 @@ pub fn step(world: &mut World, params: &Params) {
     let quick_impact_each = if mission_people > 0.0 { quick_impact / mission_people } else { 0.0 };
     let up = 1.0 - decay(params.habit_up_half_life_weeks);
     let down = 1.0 - decay(params.habit_down_half_life_weeks);
+    let earmarked = earmarked_each(world);
     let (mut ngo_spent, mut quick_impact_spent, mut lever_spent) = (0.0, 0.0, 0.0);
     for place in world.places.ids() {
         if world.places.cells[place].is_empty() {
@@ -98,7 +99,7 @@ pub fn step(world: &mut World, params: &Params) {
         }
         let town = world.places.town_share[place];
         let required = params.required_town * town + params.required_rural * (1.0 - town);
-        let offered = offer(world, params, place, school, ngo_eur, quick_impact_each);
+        let offered = offer(world, params, place, school, [ngo_eur, quick_impact_each, earmarked]);
         for id in world.places.cells[place].clone() {
             let cell = &mut world.cells[id];
             cell.service_required = required;
@@ -162,8 +163,7 @@ fn offer(
     params: &Params,
     place: PlaceId,
     school: f64,
-    ngo_eur: f64,
-    quick_impact: f64,
+    [ngo_eur, quick_impact, earmarked]: [f64; 3],
 ) -> Offer {
     let seat = world.places.cercle[place];
     let share = |rank| world.share_at_post(seat, &[rank]).unwrap_or(0.0);
@@ -218,7 +218,27 @@ fn offer(
         coverage[service][column] = 1.0 - (1.0 - coverage[service][column]) * (1.0 - extra);
         lever_eur += eur * access;
     }
+    if earmarked > 0.0 && world.policy.at(LeverKind::DonorMix, place).is_some() {
+        // Donors go through whoever reaches the place better, in equal parts for every service.
+        let through_state = world.presence.civil[place].max(params.least_reach_of_money);
+        let (column, access) = if through_state >= ngo_access { (0, through_state) } else { (1, ngo_access) };
+        let extra = cover(earmarked * access / Service::COUNT as f64, params.cost_eur_per_person_year);
+        for service in &mut coverage {
+            service[column] = 1.0 - (1.0 - service[column]) * (1.0 - extra);
+        }
+        lever_eur += earmarked;
+    }
     Offer { coverage, ngo_access, mission_share, lever_eur }
+}
+
+/// Aid that donors spend on services themselves, a head of those it is meant for [EUR a person and year].
+fn earmarked_each(world: &World) -> f64 {
+    if world.state.earmarked_services_eur <= 0.0 {
+        return 0.0;
+    }
+    let meant = world.cells.iter().filter(|cell| world.policy.at(LeverKind::DonorMix, cell.place).is_some());
+    let people: f64 = meant.map(|cell| f64::from(cell.at_home)).sum();
+    world.state.earmarked_services_eur * 52.18 / people.max(1.0)
 }
 
 /// Food prices follow supply across the border, the lean season, banditry and food aid.

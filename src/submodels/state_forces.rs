@@ -2,7 +2,8 @@
 //!
 //! The army recruits, deploys to where violence was, recovers morale and readiness, and returns to lost places.
 //!
-//! - **Reads**: operations money, pay, inputs (size by law, trained share), control, cover
+//! - **Reads**: operations money, pay, inputs (size by law, trained share), control, cover, soldiers that aid
+//!   pays, lever `security-sector-reform`
 //! - **Writes**: units: place, troops, readiness; morale; control of places that the state regains
 //! - **Draws**: `state_forces.moves`, one per unit
 //! - **Equation**: readiness relaxes to operations funded x (base + trained); morale recovers 0.6 % a week towards
@@ -18,6 +19,7 @@ use crate::base::ids::PlaceId;
 use crate::base::maths::{decay, probability, relax};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
+use crate::entities::policy::LeverKind;
 use crate::entities::state_forces::Unit;
 use crate::entities::vocabulary::{GroupKind, Stance};
 use crate::entities::world::{CONTEST, World};
@@ -67,6 +69,10 @@ pub struct Params {
     pub rotation_per_week: f64,
     /// Share of the reserve sent out each week [1/week].
     pub deployment_per_week: f64,
+    /// Share of the gap in training that full reform closes [share].
+    pub reform_training_share: f64,
+    /// Share of abuse that full reform prevents [share].
+    pub reform_restraint_share: f64,
 }
 
 const MOVES: Stream = Stream::named("state_forces.moves");
@@ -83,6 +89,8 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
 
 fn recover(world: &mut World, params: &Params) {
     let trained = world.inputs.value("army-trained-share");
+    let reform = world.policy.number(LeverKind::SecuritySectorReform, "effort_share");
+    let trained = trained + params.reform_training_share * reform * (1.0 - trained);
     let forces = &mut world.state_forces;
     let unpaid = (forces.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
     let target = params.morale_target * (1.0 - params.unpaid_morale_loss * unpaid);
@@ -100,7 +108,9 @@ fn recover(world: &mut World, params: &Params) {
         unit.readiness = relax(unit.readiness, ready, params.readiness_speed_per_week);
         unit.abusiveness = relax(
             unit.abusiveness,
-            params.abusiveness * (1.0 - params.training_restraint * trained),
+            params.abusiveness
+                * (1.0 - params.training_restraint * trained)
+                * (1.0 - params.reform_restraint_share * reform),
             params.readiness_speed_per_week,
         );
     }
@@ -108,7 +118,8 @@ fn recover(world: &mut World, params: &Params) {
 
 /// The army grows or shrinks towards its size by law as far as it is paid.
 fn recruit(world: &mut World, params: &Params) {
-    let by_law = world.inputs.value("army-size-persons") * world.state_forces_scale();
+    let by_law =
+        world.inputs.value("army-size-persons") * world.state_forces_scale() + world.state_forces.paid_by_aid;
     let now = f64::from(world.state_forces.troops());
     let wanted = (by_law * world.state.salaries_met - now) * params.recruitment_per_week;
     if wanted >= 1.0 {

@@ -216,6 +216,10 @@ pub struct Params {
     pub restraint_of_talks: f64,
     /// Attacks on the state that a signature prevents [1].
     pub restraint_of_accord: f64,
+    /// Share of attacks on the state that payments far above the wage bill prevent [1].
+    pub restraint_of_patronage: f64,
+    /// Fall of attacks on a mission that people trust fully, and rise on one that nobody trusts [1].
+    pub attacks_of_mission_trust: f64,
 }
 
 const ASSAULT: Stream = Stream::named("violence.assault");

@@ -101,6 +101,7 @@ indicators! {
     RegionalCooperation, "regional_cooperation", "share", Mean, Higher, "Mean operational cooperation of Mali with its neighbours.";
     DistrustShare, "distrust_share", "share", Mean, Lower, "Share of persons who do not trust the government to protect them.";
     TrustInSecurityForces, "trust_in_security_forces", "share", Mean, Higher, "Mean trust in the security forces.";
+    TrustInMission, "trust_in_mission", "share", Mean, Higher, "Mean trust in peace operations: half without any record.";
     AdministratorsAtPost, "administrators_at_post", "share", Mean, Higher, "Share of governors, prefects, sub-prefects and mayors at post.";
     GovernorsAtPost, "governors_at_post", "share", Mean, Higher, "Share of governors at post.";
     PrefectsAtPost, "prefects_at_post", "share", Mean, Higher, "Share of prefects at post.";

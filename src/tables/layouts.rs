@@ -204,6 +204,13 @@ pub const COMMUNITIES_TABLE: TableSpec = TableSpec {
             Number,
             "Mean trust in the security forces; empty with nobody at home.",
         ),
+        column(
+            "trust_in_mission",
+            "share",
+            Mean,
+            Number,
+            "Mean trust in peace operations: half without any record.",
+        ),
     ],
 };
 

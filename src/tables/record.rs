@@ -55,7 +55,7 @@ pub struct CommunitySums {
     pub weight: f64,
     /// Trust in the government, grievance, fear, coverage of services, livelihoods from trafficking, trust in the
     /// security forces: each times weeks and persons at home.
-    pub means: [f64; 6],
+    pub means: [f64; 7],
     /// Income [EUR].
     pub income_eur: f64,
     /// Civilians killed [persons].

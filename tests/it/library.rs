@@ -5,28 +5,38 @@
 //! were added, replaced or taken out.
 
 use harmattan::base::dates::Week;
-use harmattan::entities::policy::{Lever, Start};
 use harmattan::scenario::{Scenario, library};
 use harmattan::simulation::Outcome;
 
 use crate::laboratory::{TESTBED, context, options, prepare, rows, runs, scenario, table, texts};
 
 /// The library's contract: names that scripts and texts rely on.
-const PROMISED: [&str; 17] = [
+const PROMISED: [&str; 28] = [
     "history",
     "no-foreign-intervention",
     "returnees-accommodated",
     "no-drawdown",
     "mission-with-air-lift",
+    "mandate-protect-civilians",
+    "mandate-support-state",
+    "services-first",
+    "security-only",
+    "crime-now",
+    "crime-later",
+    "crime-with-politics",
     "border-control-blunt",
     "border-control-crime-sensitive",
+    "clientelism",
+    "inclusive-dialogue",
     "accord-with-crime-terms",
     "accord-made-known",
     "no-ransoms",
+    "wider-pays-du-champ",
     "libya-stabilised",
     "livelihoods-that-pay",
     "livelihoods-that-do-not-pay",
     "vigilantes-supported",
+    "clean-government",
     "coup-2020-aid-frozen",
     "coup-2020-aid-kept",
     TESTBED,
@@ -57,25 +67,17 @@ fn every_scenario_opens_with_its_question_and_its_document() {
     }
 }
 
-/// First week in which a lever can start.
-fn earliest(lever: &Lever) -> Week {
-    match &lever.start {
-        Start::At(week) => *week,
-        // A condition reads last week's values.
-        Start::When { all, conditions } => {
-            let firsts = conditions.iter().map(|c| Week(c.not_before.0 + c.delay_weeks));
-            if *all { firsts.max() } else { firsts.min() }.unwrap_or(Week(0))
-        }
-    }
-}
-
 /// First week in which a scenario can differ from another.
 fn first_change(scenario: &Scenario, base: &Scenario) -> Week {
     if scenario.parameters != base.parameters {
         return Week(0);
     }
     let only = |a: &Scenario, b: &Scenario| {
-        a.levers.iter().filter(|lever| !b.levers.contains(lever)).map(earliest).collect::<Vec<_>>()
+        a.levers
+            .iter()
+            .filter(|lever| !b.levers.contains(lever))
+            .map(|lever| lever.start.earliest())
+            .collect::<Vec<_>>()
     };
     let changes = only(scenario, base).into_iter().chain(only(base, scenario));
     changes.min().unwrap_or_else(|| panic!("{} differs in nothing", scenario.name))

@@ -26,6 +26,7 @@ mod loops;
 mod odd;
 #[cfg(feature = "cli")]
 mod plans;
+mod policies;
 #[cfg(feature = "plots")]
 mod report;
 #[cfg(feature = "parquet")]

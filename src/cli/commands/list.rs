@@ -8,9 +8,10 @@ use crate::cli::arguments::{ListArguments, Listed};
 use crate::cli::messages::CliError;
 use crate::cli::output::List;
 use crate::cli::sources::{self, Sources};
-use crate::entities::policy::{FieldKind, LEVERS, LeverField, NameOf};
+use crate::entities::policy::{FieldKind, LEVERS, LeverField};
 use crate::entities::theatre::Theatre;
 use crate::entities::vocabulary::Community;
+use crate::scenario::levers::names;
 use crate::schedule::SUBMODELS;
 use crate::tables::TableSpec;
 use crate::tables::indicators::INDICATORS;
@@ -88,12 +89,12 @@ fn levers(sources: &Sources) -> Result<List, CliError> {
             json!(summary.join(", ")),
             json!(lever.line),
             json!(lever.source),
-            json!(lever.takes_places),
+            json!(lever.takes_places()),
             json!(fields),
         ]);
     }
     let columns = vec!["name", "settings", "description", "source", "takes_places", "fields"];
-    Ok(List { columns, rows, only_for_programs: vec!["source", "takes_places", "fields"] })
+    Ok(List { columns, rows, only_for_programs: vec!["takes_places", "fields"] })
 }
 
 /// A field in a few characters, for people.
@@ -124,23 +125,10 @@ fn describe(field: &LeverField, theatre: &Theatre) -> Value {
         }
         FieldKind::Name(of) => {
             object["type"] = json!("name");
-            object["choices"] = json!(names(of, theatre));
+            object["choices"] = json!(names(theatre, of));
         }
     }
     object
-}
-
-fn names(of: NameOf, theatre: &Theatre) -> Vec<&str> {
-    let missions = |kind: &'static str| {
-        theatre.missions.iter().filter(move |mission| mission.kind == kind).map(|m| m.id.as_str()).collect()
-    };
-    match of {
-        NameOf::Mission => missions("mission"),
-        NameOf::StrikeForce => missions("strike-force"),
-        NameOf::Group => theatre.groups.iter().map(|group| group.id.as_str()).collect(),
-        NameOf::Commodity => theatre.commodities.iter().map(|commodity| commodity.id.word()).collect(),
-        NameOf::Government => theatre.governments.iter().map(|government| government.id.as_str()).collect(),
-    }
 }
 
 fn indicators() -> List {

@@ -98,6 +98,7 @@ fn people(world: &World, weekly: &mut Weekly) {
         mean(Indicator::UnmetSecurity, cell.mean[FEAR] * (1.0 - cover));
         mean(Indicator::TrustInState, cell.mean[TRUST]);
         mean(Indicator::TrustInSecurityForces, cell.mean[FORCES]);
+        mean(Indicator::TrustInMission, cell.trust_in_mission);
         mean(Indicator::Grievance, cell.mean[GRIEVANCE]);
         mean(Indicator::Fear, cell.mean[FEAR]);
         mean(Indicator::DistrustShare, cell.distrust);
@@ -214,7 +215,7 @@ fn forces(world: &World, weekly: &mut Weekly) {
             weekly.count(
                 Indicator::MissionCostEur,
                 region,
-                troops * mission.cost_eur_per_person_year / 52.18,
+                troops * mission.cost_factor * mission.cost_eur_per_person_year / 52.18,
             );
             if mission.is_strike_force {
                 weekly.count(Indicator::StrikeForceTroops, region, troops);

@@ -91,6 +91,7 @@ fn row(
         Integer(i64::from(sums.civilian_deaths)),
         mean(4),
         mean(5),
+        mean(6),
     ];
     record.table("communities").push(&row);
 }

@@ -120,6 +120,7 @@ fn communities(record: &mut Record, world: &World) {
             n * cell.coverage(),
             trafficking,
             n * cell.mean[FORCES],
+            n * cell.trust_in_mission,
         ];
         sums.means.iter_mut().zip(means).for_each(|(sum, value)| *sum += value);
         sums.income_eur += income_eur(world, cell);

@@ -81,6 +81,7 @@ pub fn community_value(world: &World, column: usize, community: Community) -> f6
         }
         "trust_in_state" => mean(&|cell| cell.mean[TRUST]),
         "trust_in_security_forces" => mean(&|cell| cell.mean[FORCES]),
+        "trust_in_mission" => mean(&|cell| cell.trust_in_mission),
         "grievance" => mean(&|cell| cell.mean[GRIEVANCE]),
         "fear" => mean(&|cell| cell.mean[FEAR]),
         "service_coverage" => mean(&Cell::coverage),

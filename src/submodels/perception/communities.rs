@@ -3,8 +3,8 @@
 //! Tension between every two communities of a place, the authority of those who settle disputes, access to land and
 //! water, and what herds leave of the grass.
 //!
-//! - **Reads**: season, control, leakage, posts filled, deaths near, gifts, levers `local-dialogue`,
-//!   `vigilante-support`
+//! - **Reads**: season, control, leakage, posts filled, deaths near, gifts, trust in the mission,
+//!   levers `local-dialogue`, `customary-dialogue`, `vigilante-support`, `community-crime-control`
 //! - **Writes**: places: tension, grass, access, cooperation; cells: customary authority, patronage
 //! - **Draws**: none
 //! - **Equation**: tension + contest x (1 if one side herds and the other farms, else a share) + vigilantes - lower
@@ -22,7 +22,7 @@ use crate::entities::cells::{FEAR, FORCES};
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::GroupKind;
-use crate::entities::world::World;
+use crate::entities::world::{PROTECT, World};
 
 use super::Params;
 
@@ -93,6 +93,7 @@ fn custom(world: &mut World, params: &Params, place: PlaceId) {
     // Both put others in the place of chiefs and imams: the larger counts.
     let bypassed =
         params.custom_bypassed_per_week * ruled.max(intensity(world, LeverKind::VigilanteSupport, place));
+    let heard = intensity(world, LeverKind::CustomaryDialogue, place);
     let kept = decay(params.patronage_half_life_weeks);
     for id in world.places.cells[place].clone() {
         let cell = &mut world.cells[id];
@@ -100,10 +101,9 @@ fn custom(world: &mut World, params: &Params, place: PlaceId) {
         cell.gifts_eur = 0.0;
         cell.patronage_eur = cell.patronage_eur * kept + gifts * (1.0 - kept);
         let paid = params.custom_lost_to_gifts_per_week * bought(params, cell.patronage_eur);
+        let mended = params.custom_mended_per_week + params.custom_of_dialogue_per_week * heard;
         let custom = &mut cell.customary_authority;
-        *custom = (*custom * (1.0 - killed - bypassed - paid)
-            + params.custom_mended_per_week * (1.0 - *custom))
-            .clamp(0.0, 1.0);
+        *custom = (*custom * (1.0 - killed - bypassed - paid) + mended * (1.0 - *custom)).clamp(0.0, 1.0);
     }
 }
 
@@ -120,6 +120,8 @@ fn tension(world: &mut World, params: &Params, place: PlaceId) {
         * (1.0 - places.grass[place]);
     let armed = params.tension_of_vigilantes_per_week * intensity(world, LeverKind::VigilanteSupport, place);
     let eased = params.tension_eased_by_dialogue_per_week * intensity(world, LeverKind::LocalDialogue, place);
+    let heard =
+        params.tension_eased_by_dialogue_per_week * intensity(world, LeverKind::CustomaryDialogue, place);
     let World { places, cells, .. } = world;
     for pair in &mut places.tension[place] {
         let (one, other) = (&cells[pair.between.0], &cells[pair.between.1]);
@@ -127,7 +129,7 @@ fn tension(world: &mut World, params: &Params, place: PlaceId) {
         let share = if differ { 1.0 } else { params.contest_of_alike_share };
         // A dispute is settled if both sides heed those who judge it.
         let settled = one.customary_authority.min(other.customary_authority);
-        let fall = params.tension_eased_by_custom_per_week * settled + eased;
+        let fall = (params.tension_eased_by_custom_per_week + heard) * settled + eased;
         pair.rise(params.tension_of_contest_per_week * contest * share + armed);
         pair.level *= 1.0 - fall;
     }
@@ -150,11 +152,17 @@ fn access(world: &mut World, params: &Params, place: PlaceId) {
 pub fn cooperation(world: &mut World, params: &Params) {
     for place in world.places.ids() {
         let (mut told, mut people) = (0.0, 0.0);
+        let heard = params.informing_of_communities_share
+            * world.policy.number_at(LeverKind::CommunityCrimeControl, place, "effort_share");
+        let to_mission = params.informing_of_mission_share * world.presence.mission_cover[place][PROTECT];
         for cell in &world.places.cells[place] {
             let cell = &world.cells[*cell];
             let n = f64::from(cell.at_home);
             let open = 1.0 - params.silence_of_gifts_share * bought(params, cell.patronage_eur);
-            told += n * cell.mean[FORCES] * (1.0 - cell.mean[FEAR]) * open;
+            let trust = cell.mean[FORCES] + to_mission * (cell.trust_in_mission - cell.mean[FORCES]);
+            // Those who are asked by their own elders tell more.
+            let trust = trust + heard * cell.customary_authority * (1.0 - trust);
+            told += n * trust * (1.0 - cell.mean[FEAR]) * open;
             people += n;
         }
         world.places.cooperation[place] = if people > 0.0 { told / people } else { params.told_in_desert };

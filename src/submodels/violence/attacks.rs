@@ -2,7 +2,8 @@
 //!
 //! Counts by (attacker, place), then a target and a kind for each event.
 //!
-//! - **Reads**: bands, capability, troops, convoys, officials, rivals, cooperation of people
+//! - **Reads**: bands, capability, troops, convoys, officials, rivals, cooperation of people,
+//!   trust in the mission, its mandate
 //! - **Writes**: events, deaths, threat to officials, excitation
 //! - **Draws**: `violence.attacks`, one per group and place, a block of slots per event
 //! - **Equation**: exposure of soldiers T/(T + h), of a mission convoys + free troops, of officials posts filled, of
@@ -19,6 +20,7 @@ use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
 use crate::entities::world::{FIND, World};
 use crate::mechanics::combat;
+use crate::mechanics::presence::trust_in_missions;
 
 use super::{Params, severity};
 
@@ -60,6 +62,8 @@ fn present(world: &World, params: &Params) -> Vec<(GroupId, PlaceId, u32, f64)> 
             }
             Stance::Allied | Stance::Dormant => continue,
         };
+        // Those whom the state pays leave it alone.
+        let restraint = 1.0 - (1.0 - restraint) * (1.0 - params.restraint_of_patronage * group.bought());
         if group.kind == GroupKind::SelfDefence
             || group.kind == GroupKind::LoyalistMilitia
             || band.posture == Posture::Cantoned
@@ -91,12 +95,20 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
     let mut free = 0.0;
     for id in world.missions.ids().filter(|m| !world.missions[*m].is_strike_force) {
         let troops = f64::from(world.missions[id].troops[place]);
-        free += troops * (1.0 - world.missions[id].self_protection) + params.base_exposure_share * troops;
+        // Who fights is met more often.
+        let out = (1.0 - world.missions[id].self_protection) * (1.0 + world.missions[id].mandate.fight);
+        free += troops * out + params.base_exposure_share * troops;
         if troops > 0.0 {
             mission = Some(id);
         }
     }
-    let patrols = free / (free + params.half_exposed_patrols_persons);
+    // People who trust a mission hide fewer of those who attack it.
+    let hostile = match mission {
+        Some(_) => 1.0 - params.attacks_of_mission_trust * (2.0 * trust_in_missions(world, place) - 1.0),
+        None => 1.0,
+    };
+    let convoys = convoys * hostile;
+    let patrols = hostile * free / (free + params.half_exposed_patrols_persons);
     let officials = params.officials_exposure * world.presence.civil[place];
     let told = world.places.cooperation[place];
     let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
@@ -143,7 +155,9 @@ fn attack(
     }
     let state = &world.groups[group];
     let pressure = if kind == GroupKind::Jihadist { world.presence.strike_cover[place] } else { 0.0 };
-    let hidden = 1.0 - params.cover_restraint * world.presence.state_cover[place][FIND];
+    let searched =
+        1.0 - (1.0 - world.presence.state_cover[place][FIND]) * (1.0 - world.presence.mission_fight[place]);
+    let hidden = 1.0 - params.cover_restraint * searched;
     let rate = params.attack_tempo_per_person_week
         * f64::from(fighters)
         * (params.capability_floor + state.capability.level())
