@@ -27,10 +27,10 @@ mod odd;
 #[cfg(feature = "cli")]
 mod plans;
 mod policies;
-#[cfg(feature = "plots")]
-mod report;
 #[cfg(feature = "parquet")]
 mod reading_results;
+#[cfg(feature = "plots")]
+mod report;
 #[cfg(feature = "parquet")]
 mod resume;
 #[cfg(feature = "cli")]
@@ -48,7 +48,7 @@ mod sweep;
 mod tables;
 mod trace;
 #[cfg(feature = "cli")]
-mod validation;
-#[cfg(feature = "cli")]
 mod tutorials;
+#[cfg(feature = "cli")]
+mod validation;
 mod without;

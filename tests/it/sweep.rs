@@ -444,7 +444,7 @@ fn a_world_beside_another_is_the_world_made_anew() {
     let sources = Sources::load().unwrap();
     let options = harmattan::simulation::RunOptions {
         scale: 1000,
-        until: harmattan::base::dates::Week(12),
+        until: harmattan::base::dates::Week(51),
         ..crate::runs::options()
     };
     let prepare = |settings: &[(&str, f64)]| {
@@ -457,7 +457,7 @@ fn a_world_beside_another_is_the_world_made_anew() {
         &[("trafficking.risk_decay_per_week", 0.2), ("violence.excitation_share", 0.25)][..],
         // The ways themselves are others.
         &[("presence.track_km_per_hour", 20.0)],
-        &[("trafficking.paths_expanded", 3.0)],
+        &[("trafficking.paths_consolidated", 2.0)],
     ] {
         let anew = prepare(settings);
         let beside = first.beside(anew.scenario.clone(), anew.parameters.clone());

@@ -41,7 +41,8 @@ fn follow(tutorial: &str) {
         }
         for line in lines {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let (program, arguments) = words.split_first().unwrap_or_else(|| panic!("{tutorial}: empty line"));
+            let (program, arguments) =
+                words.split_first().unwrap_or_else(|| panic!("{tutorial}: empty line"));
             assert_eq!(*program, "harmattan", "{tutorial}: {line}");
             let output = Command::new(env!("CARGO_BIN_EXE_harmattan"))
                 .args(arguments)

@@ -194,7 +194,7 @@ fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
     let aims = targets::aims(&plan.targets, &file).map_err(refused)?;
     let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan))?;
-    let seed = plan.design.as_ref().map_or(1, |design| design.seed as u64);
+    let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     Ok(Bench { plan, aims, branch, model_hash: sources::model_hash(), seed })
 }
 
