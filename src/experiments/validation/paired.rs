@@ -20,7 +20,7 @@ pub struct Pair {
 pub const PAIRS: [Pair; 3] = [
     Pair { scenario: "one-corridor-searched", until: Date { year: 2016, month: 12, day: 31 } },
     Pair { scenario: "livelihoods-that-do-not-pay", until: Date { year: 2016, month: 12, day: 31 } },
-    Pair { scenario: "one-client-paid", until: Date { year: 2018, month: 12, day: 31 } },
+    Pair { scenario: "one-group-paid", until: Date { year: 2018, month: 12, day: 31 } },
 ];
 
 const fn paired(
@@ -45,8 +45,8 @@ pub const CLIENT: &str = "mnla";
 /// Two years of search, from a quarter after it began.
 const SEARCHED: (Month, Month) = (month(2014, 4), month(2016, 3));
 /// The first year in which the client is paid, and the time after the third.
-const FIRST_YEAR: (Month, Month) = (month(2013, 9), month(2014, 8));
-const AFTER_THREE_YEARS: (Month, Month) = (month(2016, 9), month(2018, 8));
+const FIRST_YEAR: (Month, Month) = (month(2013, 12), month(2014, 11));
+const AFTER_THREE_YEARS: (Month, Month) = (month(2016, 12), month(2018, 11));
 
 /// Enforcement moves flows.
 pub const P12: Pattern = Pattern {

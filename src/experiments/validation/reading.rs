@@ -123,7 +123,7 @@ pub struct Reading {
     pub groups: Vec<GroupSeries>,
     /// Changes of hands by place: week, and who holds it from then on ("" = nobody).
     pub control: BTreeMap<String, Vec<(Week, String)>>,
-    /// Loads of [`NORTHBOUND`] goods that leave one country for another.
+    /// Loads of `NORTHBOUND` goods that leave one country for another.
     pub crossings: Vec<Crossing>,
     /// Displaced persons and refugees who stay in a place abroad, by place and month.
     pub hosted_abroad: BTreeMap<String, Vec<f64>>,
