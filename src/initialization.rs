@@ -84,6 +84,7 @@ pub fn world_beside(
     armed_actors::enrol(&mut world, theatre);
     population::tensions(&mut world, parameters);
     population::settle(&mut world, parameters);
+    presence::count_support(&mut world);
     perception::cooperation(&mut world, &parameters.perception);
     state::open_treasury(&mut world, parameters);
     presence::refresh(&mut world, &parameters.presence);

@@ -1,11 +1,12 @@
 //! Randomness with an address: a draw is a pure function of (seed, stream, key, week, index).
 //!
 //! ChaCha8 is itself a function of (key, stream, position), so addresses need no hashing chain and cannot
-//! collide. Two forms: *rows* fill whole columns (officials, persons), *agents* give one small block of slots
-//! to a group, an event cell, a network. A draw that an `if` skips shifts no other draw, so two scenarios with
-//! the same seed share every draw that both make.
+//! collide. Three forms of the same words: *slots* are one small block for a group, an event, a network; *rows* fill
+//! whole columns in order (officials, persons); *series* are numbered without end and made where they are read (one
+//! number for each cell that a group has people in). A draw that an `if` skips shifts no other draw, so two scenarios
+//! with the same seed share every draw that both make.
 
-use rand::{Rng as _, RngExt as _};
+use rand::Rng as _;
 use rand_chacha::rand_core::SeedableRng;
 use rand_chacha::rand_core::block::Generator as _;
 use rand_chacha::{ChaCha8Core, ChaCha8Rng};
@@ -71,21 +72,28 @@ impl Draws {
     /// The slots of one small agent this week.
     pub fn agent(&self, stream: Stream, agent: u64, week: Week) -> Slots {
         let mut words = [0; SLOTS];
-        ChaCha8Core::from_seed(self.key(stream, agent, u64::from(week.0) + 1)).generate(&mut words);
+        self.core(stream, agent, week).generate(&mut words);
         Slots { words }
     }
 
-    /// The rows of one stream this week, each `reserved` words wide.
-    pub fn rows(&self, stream: Stream, week: Week, reserved: usize) -> Rows {
-        let rng = ChaCha8Rng::from_seed(self.key(stream, 0, 0));
-        let blocks = reserved.div_ceil(WORDS_PER_REFILL).max(1) as u128;
-        Rows { rng, position: u128::from(week.0) * blocks * WORDS_PER_REFILL as u128 }
+    /// The rows of one stream this week, one per agent.
+    pub fn rows(&self, stream: Stream, week: Week) -> Rows {
+        Rows { draws: *self, stream, week, core: self.core(stream, 0, week) }
+    }
+
+    /// The numbered uniforms of one agent this week, as many as are wanted.
+    pub fn series(&self, stream: Stream, agent: u64, week: Week) -> Series {
+        let rng = ChaCha8Rng::from_seed(self.key(stream, agent, u64::from(week.0) + 1));
+        Series { rng, block: usize::MAX, words: [0; SLOTS] }
+    }
+
+    fn core(&self, stream: Stream, agent: u64, week: Week) -> ChaCha8Core {
+        ChaCha8Core::from_seed(self.key(stream, agent, u64::from(week.0) + 1))
     }
 }
 
-/// What the generator makes at once.
-const SLOTS: usize = WORDS_PER_REFILL;
-const WORDS_PER_REFILL: usize = 64;
+/// Words that the generator makes at once.
+const SLOTS: usize = 64;
 
 /// Up to 64 numbered uniforms of one agent in one week.
 #[derive(Clone, Debug)]
@@ -130,25 +138,60 @@ pub fn uniform(word: u32) -> f64 {
 
 /// Rows of draws of one stream in one week.
 pub struct Rows {
-    rng: ChaCha8Rng,
-    position: u128,
+    draws: Draws,
+    stream: Stream,
+    week: Week,
+    core: ChaCha8Core,
 }
 
 impl Rows {
-    /// Positions the generator at the start of the row of `key` (whatever was read before).
+    /// Goes to the start of the row of `key` (whatever was read before).
     #[inline]
     pub fn start(&mut self, key: u64) {
-        self.rng.set_stream(key);
-        self.rng.set_word_pos(self.position);
+        self.core = self.draws.core(self.stream, key, self.week);
     }
-    /// The next uniforms of the row.
+    /// The next words of the row. What is left of the last 64 is not used: a column is filled in one call.
     pub fn fill_words(&mut self, out: &mut [u32]) {
-        self.rng.fill(out);
+        let mut words = [0; SLOTS];
+        for out in out.chunks_mut(SLOTS) {
+            self.core.generate(&mut words);
+            out.copy_from_slice(&words[..out.len()]);
+        }
     }
-    /// The next bytes of the row; two make a 16-bit draw.
+    /// The next 16-bit draws of the row, likewise.
     #[inline]
-    pub fn fill_bytes(&mut self, out: &mut [u8]) {
-        self.rng.fill_bytes(out);
+    pub fn fill_halves(&mut self, out: &mut [u16]) {
+        let mut words = [0; SLOTS];
+        for out in out.chunks_mut(2 * SLOTS) {
+            self.core.generate(&mut words);
+            let (pairs, last) = out.as_chunks_mut::<2>();
+            for (pair, word) in pairs.iter_mut().zip(&words) {
+                *pair = [*word as u16, (word >> 16) as u16];
+            }
+            for half in last {
+                *half = words[pairs.len()] as u16;
+            }
+        }
+    }
+}
+
+/// Numbered uniforms of one agent in one week, made 64 at a time where they are read: cheap in ascending order.
+pub struct Series {
+    rng: ChaCha8Rng,
+    block: usize,
+    words: [u32; SLOTS],
+}
+
+impl Series {
+    /// The uniform of a number, in (0, 1).
+    #[inline]
+    pub fn share(&mut self, number: usize) -> f64 {
+        if number / SLOTS != self.block {
+            self.block = number / SLOTS;
+            self.rng.set_word_pos((self.block * SLOTS) as u128);
+            self.words.fill_with(|| self.rng.next_u32());
+        }
+        uniform(self.words[number % SLOTS])
     }
 }
 
@@ -169,18 +212,31 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_different_weeks_and_keys_do_not_overlap() {
+    fn slots_rows_and_series_are_the_same_words() {
         let draws = Draws::new(1);
         let row = |week, key, n| {
-            let mut rows = draws.rows(TEST, Week(week), 100);
+            let mut rows = draws.rows(TEST, Week(week));
             rows.start(key);
             let mut out = vec![0; n];
             rows.fill_words(&mut out);
             out
         };
-        assert_eq!(row(2, 9, 128)[..10], row(2, 9, 10)[..]);
-        assert_eq!(row(2, 9, 256)[128..], row(3, 9, 128)[..], "weeks are adjacent, not overlapping");
-        assert_ne!(row(2, 9, 10), row(2, 8, 10));
+        let words = row(2, 9, 200);
+        assert_eq!(words[..10], row(2, 9, 10)[..]);
+        assert_eq!(words[..SLOTS], draws.agent(TEST, 9, Week(2)).words);
+        assert_ne!(words, row(3, 9, 200));
+        assert_ne!(words, row(2, 8, 200));
+        let mut series = draws.series(TEST, 9, Week(2));
+        for number in [150, 3, 64, 63, 199] {
+            assert_eq!(series.share(number), uniform(words[number]), "number {number}");
+        }
+        let mut halves = [0; 301];
+        let mut rows = draws.rows(TEST, Week(2));
+        rows.start(9);
+        rows.fill_halves(&mut halves);
+        for (number, half) in halves.iter().enumerate() {
+            assert_eq!(*half, (words[number / 2] >> (16 * (number % 2))) as u16);
+        }
     }
 
     #[test]

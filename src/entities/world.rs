@@ -3,7 +3,7 @@
 use crate::base::ids::{CellId, Column, GroupId, Id as _, Matrix, PlaceId};
 use crate::entities::armed_groups::ArmedGroups;
 use crate::entities::bands::Bands;
-use crate::entities::cells::{Cell, Cells};
+use crate::entities::cells::{Cell, Cells, MAX_GROUPS};
 use crate::entities::governments::Governments;
 use crate::entities::inputs::Inputs;
 use crate::entities::ledger::Ledger;
@@ -50,6 +50,8 @@ pub struct Presence {
     pub group_cover: Column<PlaceId, f64>,
     /// Share of posts filled in the cercle [0, 1].
     pub civil: Column<PlaceId, f64>,
+    /// Mean support of each ruler among people at home: the state, then groups by id [0, 1].
+    pub support: Column<PlaceId, [f32; MAX_GROUPS + 1]>,
 }
 
 /// Position of the density that contests control.

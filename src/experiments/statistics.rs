@@ -62,7 +62,7 @@ impl Bootstrap {
         }
         let drawn = &mut self.drawn[n];
         if drawn.is_empty() && n > 0 {
-            let mut rows = Draws::new(n as u64).rows(BOOTSTRAP, Week(0), 0);
+            let mut rows = Draws::new(n as u64).rows(BOOTSTRAP, Week(0));
             rows.start(0);
             let mut words = vec![0; n * RESAMPLES];
             rows.fill_words(&mut words);

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::base::ids::{Column, GroupId, Id as _, Matrix, PlaceId};
 use crate::base::maths::cover;
+use crate::entities::bands::Bands;
 use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::{GroupKind, Posture, Rank, Stance};
@@ -84,6 +85,7 @@ impl Presence {
             strike_cover: Column::filled(n_places, 0.0),
             group_cover: Column::filled(n_places, 0.0),
             civil: Column::filled(n_places, 0.0),
+            support: Column::filled(n_places, [0.0; MAX_GROUPS + 1]),
         }
     }
 }
@@ -151,15 +153,9 @@ pub fn refresh(world: &mut World, params: &Params) {
             }
         }
     }
-    for band in &bands.list {
-        let share = match band.posture {
-            Posture::Hold => 1.0,
-            Posture::Guerrilla => params.hidden_control_share,
-            Posture::Sanctuary | Posture::Cantoned => 0.0,
-        };
-        let usable = f64::from(band.fighters) * share;
-        for (near, reach) in &places.within_reach[band.place] {
-            presence.group_force[(*near, band.group)] += usable * reach;
+    for ((place, group), usable) in usable_by_place(bands, params) {
+        for (near, reach) in &places.within_reach[place] {
+            presence.group_force[(*near, group)] += usable * reach;
         }
     }
     let mut posts: Column<PlaceId, (f64, f64)> = Column::filled(places.len(), (0.0, 0.0));
@@ -199,16 +195,54 @@ pub fn refresh(world: &mut World, params: &Params) {
     }
 }
 
+/// Usable force of each group where its bands stand [persons]: many bands share a place, and spreading is what costs.
+fn usable_by_place(bands: &Bands, params: &Params) -> Vec<((PlaceId, GroupId), f64)> {
+    let share = |posture| match posture {
+        Posture::Hold => 1.0,
+        Posture::Guerrilla => params.hidden_control_share,
+        Posture::Sanctuary | Posture::Cantoned => 0.0,
+    };
+    let mut usable: Vec<((PlaceId, GroupId), f64)> = bands
+        .list
+        .iter()
+        .map(|b| ((b.place, b.group), f64::from(b.fighters) * share(b.posture)))
+        .filter(|(_, force)| *force > 0.0)
+        .collect();
+    usable.sort_by_key(|(at, _)| *at);
+    usable.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    usable
+}
+
+/// Takes the means of support over the people of each place.
+pub fn count_support(world: &mut World) {
+    let World { places, cells, presence, groups, .. } = world;
+    let n = groups.len() + 1;
+    for place in places.ids() {
+        let support = &mut presence.support[place][..n];
+        support.fill(0.0);
+        let people: f32 = places.cells[place].iter().map(|cell| cells[*cell].at_home as f32).sum();
+        for cell in &places.cells[place] {
+            let weight = cells[*cell].at_home as f32 / people.max(1.0);
+            for (mean, share) in support.iter_mut().zip(&cells[*cell].support) {
+                *mean += weight * share;
+            }
+        }
+    }
+}
+
 /// Mean support of a ruler among people at home in a place; where nobody lives, the given value.
 pub fn support(world: &World, place: PlaceId, column: usize, without_people: f64) -> f64 {
-    let (mut weighted, mut people) = (0.0, 0.0);
-    for cell in &world.places.cells[place] {
-        let cell = &world.cells[*cell];
-        let n = f64::from(cell.at_home);
-        weighted += n * f64::from(cell.support[column]);
-        people += n;
+    if world.places.cells[place].is_empty() {
+        without_people
+    } else {
+        f64::from(world.presence.support[place][column])
     }
-    if people > 0.0 { weighted / people } else { without_people }
 }
 
 /// How far people let the army in: it is barred where many stand behind groups that fight it or negotiate with

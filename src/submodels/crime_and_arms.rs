@@ -12,7 +12,8 @@
 
 use serde::Deserialize;
 
-use crate::base::draws::{Stream, uniform};
+use crate::base::draws::Stream;
+use crate::base::ids::Id as _;
 use crate::base::maths::{binomial_quantile, poisson_quantile};
 use crate::base::now::Now;
 use crate::entities::cells::FEAR;
@@ -45,15 +46,13 @@ const WEAPONS: Stream = Stream::named("crime_and_arms.weapons");
 
 /// Weapons change hands, bandits strike.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
-    let mut rows = now.draws.rows(WEAPONS, now.week, 2);
-    let mut words = [0; 2];
+    let mut draws = now.draws.series(WEAPONS, 0, now.week);
     for place in world.places.ids() {
         let cells = world.places.cells[place].clone();
         let people: f64 = cells.iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
-        rows.start(world.places.key[place]);
-        rows.fill_words(&mut words);
+        let draw = 2 * place.index();
         let held = world.places.private_weapons[place];
-        let lost = binomial_quantile(uniform(words[1]), held, params.weapons_lost_per_week);
+        let lost = binomial_quantile(draws.share(draw + 1), held, params.weapons_lost_per_week);
         world.places.private_weapons[place] -= lost;
         world.arms.gone += u64::from(lost);
         if people <= 0.0 {
@@ -70,7 +69,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let wanted = people
             * (params.purchases_per_person_week * fear * open
                 + params.vigilante_arms_per_person_week * armed);
-        let bought = poisson_quantile(uniform(words[0]), wanted);
+        let bought = poisson_quantile(draws.share(draw), wanted);
         world.places.private_weapons[place] += bought;
         world.arms.arrived += u64::from(bought);
         let per_thousand = 1000.0 * f64::from(world.places.private_weapons[place]) / people;

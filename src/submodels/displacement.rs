@@ -5,7 +5,7 @@
 //!
 //! - **Reads**: contested places, trust in forces, fear, services, cover, season
 //! - **Writes**: persons at home, displaced, abroad; hosted persons
-//! - **Draws**: `displacement.flight` and `displacement.return`, one per cell
+//! - **Draws**: `displacement.moves`, five numbers per cell
 //! - **Equation**: flight h = h1 x danger x distrust of the force expected + h2 x fear above habit; abroad or inside
 //!   and where to by logit on distance and trust in the army; return = h3 x safe x served x trust in forces x
 //!   exp(-years away / 4) x (1 - camp aid)
@@ -14,9 +14,9 @@
 
 use serde::Deserialize;
 
-use crate::base::draws::Stream;
+use crate::base::draws::{Series, Stream};
 use crate::base::ids::{CellId, Id as _, PlaceId};
-use crate::base::maths::{apportion, exp, probability};
+use crate::base::maths::{binomial_quantile, exp, probability};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, add_stay};
 use crate::entities::places::Ruler;
@@ -77,18 +77,25 @@ pub struct Params {
 }
 
 const SUBMODEL: &str = "displacement";
-const FLIGHT: Stream = Stream::named("displacement.flight");
-const RETURN: Stream = Stream::named("displacement.return");
+const MOVES: Stream = Stream::named("displacement.moves");
+/// Numbers kept for each cell: who flees and from which agent on, who returns inside, from abroad, to which agent on.
+const PER_CELL: usize = 5;
 
 /// Flight, then return.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let danger = dangers(world, params);
     let refuges = refuges(world, params);
     let mut trace = std::mem::take(&mut world.trace);
+    let mut draws = now.draws.series(MOVES, 0, now.week);
+    let mut ways = Ways { from: None, options: Vec::new(), hours: Vec::new() };
     for id in world.cells.ids() {
         let place = world.cells[id].place;
-        flee(world, params, now, &refuges, id, danger[place.index()], &mut trace);
-        come_back(world, params, now, id, danger[place.index()], &mut trace);
+        let danger_here = danger[place.index()];
+        if let Some(n) = flee(world, params, now, id, danger_here, &mut draws, &mut trace) {
+            ways.lead_from(world, params, &refuges, place);
+            settle(world, params, now, &ways, id, n, &mut trace);
+        }
+        come_back(world, params, now, id, danger_here, &mut draws, &mut trace);
         let cell = &mut world.cells[id];
         cell.weeks_abroad += f64::from(cell.refugees());
     }
@@ -112,15 +119,16 @@ fn dangers(world: &World, params: &Params) -> Vec<f64> {
         .collect()
 }
 
+/// Takes those who flee out of their home; how many, if anybody does.
 fn flee(
     world: &mut World,
     params: &Params,
     now: &Now,
-    refuges: &[Refuge],
     id: CellId,
     danger: f64,
+    draws: &mut Series,
     trace: &mut Trace,
-) {
+) -> Option<u32> {
     let cell = &world.cells[id];
     let place = cell.place;
     let expected = match world.places.controller[place] {
@@ -137,10 +145,10 @@ fn flee(
     let from_fear = params.flight_from_fear_per_week * afraid;
     let hazard = from_danger + from_fear;
     if hazard < params.least_hazard_per_week {
-        return;
+        return None;
     }
-    let slots = now.draws.agent(FLIGHT, cell.key, now.week);
-    let n = slots.binomial(0, cell.at_home, probability(hazard));
+    let number = PER_CELL * id.index();
+    let n = binomial_quantile(draws.share(number), cell.at_home, probability(hazard));
     if trace.watches(SUBMODEL) {
         let stay = cell.at_home - n;
         trace.note(now, SUBMODEL, &world.cell_name(id), || {
@@ -148,11 +156,7 @@ fn flee(
             hazard_options(["flee", "stay"], [n, stay], probability(hazard), terms)
         });
     }
-    if n == 0 {
-        return;
-    }
-    let n = world.persons.take(&mut world.cells[id], n, slots.share(1));
-    settle(world, params, now, refuges, id, n, trace);
+    (n > 0).then(|| world.persons.take(&mut world.cells[id], n, draws.share(number + 1)))
 }
 
 /// Something that happens at a hazard, and its absence.
@@ -207,56 +211,95 @@ impl Refuge {
     fn appeal(&self, params: &Params, hours: f64, distrust: f64, terms: &mut impl Terms) {
         self.gains.iter().for_each(|(name, gain)| terms.add(name, *gain));
         if self.inside {
-            terms.add("distrust", -params.distrust_weight * distrust);
+            distrust_of_inside(params, distrust, terms);
         }
         terms.add("distance", -params.distance_weight_per_hour * hours);
     }
 }
 
-/// Divides those who flee among places inside and abroad.
-fn settle(
-    world: &mut World,
-    params: &Params,
-    now: &Now,
-    refuges: &[Refuge],
-    id: CellId,
-    n: u32,
-    trace: &mut Trace,
-) {
-    let cell = &world.cells[id];
-    let from = cell.place;
-    let distrust = 1.0 - cell.mean[FORCES];
-    let hours = |refuge: &Refuge| world.places.travel_hours[(from, refuge.place)];
-    let near = |r: &&Refuge| r.place != from && hours(r) <= params.longest_flight_hours;
-    let options: Vec<&Refuge> = refuges.iter().filter(near).collect();
-    let utility = |r: &&Refuge| choice::utility(|terms| r.appeal(params, hours(r), distrust, terms));
-    let mut shares: Vec<f64> = options.iter().map(utility).collect();
-    choice::shares(&mut shares);
-    let mut parts = Vec::new();
-    // Who has nowhere to go stays near home, displaced.
-    let nowhere = options.is_empty();
-    apportion(n, if nowhere { &[1.0] } else { &shares }, &mut parts);
-    if trace.watches(SUBMODEL) && !nowhere {
-        trace.note(now, SUBMODEL, &world.cell_name(id), || {
-            let considered = |((refuge, share), part): ((&&Refuge, &f64), &u32)| Considered {
-                option: format!("to:{}", world.places.id[refuge.place]),
-                chosen: f64::from(*part),
-                probability: *share,
-                terms: choice::terms(|terms| refuge.appeal(params, hours(refuge), distrust, terms)),
-            };
-            options.iter().zip(&shares).zip(&parts).map(considered).collect()
-        });
-    }
-    let places: Vec<PlaceId> =
-        if nowhere { vec![from] } else { options.iter().map(|refuge| refuge.place).collect() };
-    for (place, part) in places.into_iter().zip(parts) {
-        let inside = world.places.in_mali[place];
-        let cell = &mut world.cells[id];
-        add_stay(if inside { &mut cell.displaced } else { &mut cell.abroad }, place, part);
+/// Where those who flee from one place can go, and what it is worth to people who trust the army: the same for all
+/// communities of the place.
+struct Ways<'r> {
+    from: Option<PlaceId>,
+    options: Vec<(&'r Refuge, f64)>,
+    hours: Vec<f64>,
+}
+
+impl<'r> Ways<'r> {
+    fn lead_from(&mut self, world: &World, params: &Params, refuges: &'r [Refuge], from: PlaceId) {
+        if self.from.replace(from) == Some(from) {
+            return;
+        }
+        self.options.clear();
+        self.hours.clear();
+        for refuge in refuges {
+            let hours = world.places.travel_hours[(from, refuge.place)];
+            if refuge.place != from && hours <= params.longest_flight_hours {
+                let weight = exp(choice::utility(|terms| refuge.appeal(params, hours, 0.0, terms)));
+                self.options.push((refuge, weight));
+                self.hours.push(hours);
+            }
+        }
     }
 }
 
-fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: f64, trace: &mut Trace) {
+/// Divides those who flee among places inside and abroad.
+fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId, n: u32, trace: &mut Trace) {
+    let cell = &mut world.cells[id];
+    let distrust = 1.0 - cell.mean[FORCES];
+    if ways.options.is_empty() {
+        // Who has nowhere to go stays near home, displaced.
+        add_stay(&mut cell.displaced, cell.place, n);
+        return;
+    }
+    // Distrust weighs alike on every place inside: one exponential instead of one for each.
+    let inside = exp(choice::utility(|terms| distrust_of_inside(params, distrust, terms)));
+    let weight = |(refuge, weight): &(&Refuge, f64)| if refuge.inside { weight * inside } else { *weight };
+    let total: f64 = ways.options.iter().map(weight).sum();
+    let (mut running, mut given) = (0.0, 0);
+    let mut parts = Vec::with_capacity(if trace.watches(SUBMODEL) { ways.options.len() } else { 0 });
+    for option in &ways.options {
+        running += weight(option);
+        let upto = ((f64::from(n) * (running / total) + 0.5) as u32).min(n);
+        if upto > given {
+            let refuge = option.0;
+            add_stay(
+                if refuge.inside { &mut cell.displaced } else { &mut cell.abroad },
+                refuge.place,
+                upto - given,
+            );
+        }
+        if trace.watches(SUBMODEL) {
+            parts.push(upto - given);
+        }
+        given = upto;
+    }
+    if trace.watches(SUBMODEL) {
+        trace.note(now, SUBMODEL, &world.cell_name(id), || {
+            let considered = |((option, hours), part): ((&(&Refuge, f64), &f64), &u32)| Considered {
+                option: format!("to:{}", world.places.id[option.0.place]),
+                chosen: f64::from(*part),
+                probability: weight(option) / total,
+                terms: choice::terms(|terms| option.0.appeal(params, *hours, distrust, terms)),
+            };
+            ways.options.iter().zip(&ways.hours).zip(&parts).map(considered).collect()
+        });
+    }
+}
+
+fn distrust_of_inside(params: &Params, distrust: f64, terms: &mut impl Terms) {
+    terms.add("distrust", -params.distrust_weight * distrust);
+}
+
+fn come_back(
+    world: &mut World,
+    params: &Params,
+    now: &Now,
+    id: CellId,
+    danger: f64,
+    draws: &mut Series,
+    trace: &mut Trace,
+) {
     let cell = &world.cells[id];
     if cell.displaced.is_empty() && cell.abroad.is_empty() {
         return;
@@ -271,7 +314,7 @@ fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: 
     let safe = calm * ruled * (1.0 - danger) * (0.5 + 0.5 * protection(world, place)).min(1.0);
     let served = cell.coverage() / cell.service_required.max(0.1);
     let home = safe * served.min(1.0);
-    let slots = now.draws.agent(RETURN, cell.key, now.week);
+    let number = PER_CELL * id.index();
     let inside = probability(params.return_per_week * home);
     let years = cell.weeks_abroad / f64::from(cell.refugees().max(1)) / 52.18;
     let abroad = probability(
@@ -281,24 +324,12 @@ fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: 
             * exp(-years / params.attachment_years)
             * (1.0 - params.camp_aid_share),
     );
-    let mut returned = 0;
     let weeks_each = cell.weeks_abroad / f64::from(cell.refugees().max(1));
     let cell = &mut world.cells[id];
-    for (slot, (_, n)) in cell.displaced.iter_mut().enumerate() {
-        let back = slots.binomial(1 + slot % 30, *n, inside);
-        *n -= back;
-        returned += back;
-    }
-    let mut from_abroad = 0;
-    for (slot, (_, n)) in cell.abroad.iter_mut().enumerate() {
-        let back = slots.binomial(31 + slot % 30, *n, abroad);
-        *n -= back;
-        from_abroad += back;
-    }
+    let returned = leave_stays(&mut cell.displaced, draws.share(number + 2), inside);
+    let from_abroad = leave_stays(&mut cell.abroad, draws.share(number + 3), abroad);
     let stayed = [cell.displaced_inside(), cell.refugees()];
     cell.weeks_abroad = (cell.weeks_abroad - weeks_each * f64::from(from_abroad)).max(0.0);
-    cell.displaced.retain(|(_, n)| *n > 0);
-    cell.abroad.retain(|(_, n)| *n > 0);
     if trace.watches(SUBMODEL) {
         trace.note(now, SUBMODEL, &world.cell_name(id), || {
             let terms = |last: (&'static str, f64)| {
@@ -320,7 +351,26 @@ fn come_back(world: &mut World, params: &Params, now: &Now, id: CellId, danger: 
             options
         });
     }
-    world.persons.give(&mut world.cells[id], returned + from_abroad, slots.share(0));
+    world.persons.give(&mut world.cells[id], returned + from_abroad, draws.share(number + 4));
+}
+
+/// Takes those who return out of the places where they stay, from each as many as its share; returns how many.
+fn leave_stays(stays: &mut Vec<(PlaceId, u32)>, u: f64, p: f64) -> u32 {
+    let all: u32 = stays.iter().map(|(_, n)| n).sum();
+    let back = binomial_quantile(u, all, p);
+    if back == 0 {
+        return 0;
+    }
+    // Running sums are rounded, so that the parts add up and none is larger than what is there.
+    let part = |upto: u32| (u64::from(back) * u64::from(upto) / u64::from(all)) as u32;
+    let mut upto = 0;
+    for (_, n) in stays.iter_mut() {
+        let before = part(upto);
+        upto += *n;
+        *n -= part(upto) - before;
+    }
+    stays.retain(|(_, n)| *n > 0);
+    back
 }
 
 fn count_hosted(world: &mut World) {

@@ -502,6 +502,7 @@ fn found(
         cell.support[parent.index() + 1] -= part;
         cell.support[group.index() + 1] += part;
     }
+    presence::count_support(world);
     for place in places {
         if world.places.controller[*place] == Ruler::Group(parent) {
             presence::hand_over(world, *place, group);
@@ -564,6 +565,7 @@ fn absorb(world: &mut World, larger: GroupId, smaller: GroupId, week: Week) {
         cell.support[smaller.index() + 1] = 0.0;
         cell.harm[larger.index() + 1] += cell.harm[smaller.index() + 1];
     }
+    presence::count_support(world);
     for place in world.places.ids() {
         if world.places.controller[place] == Ruler::Group(smaller) {
             presence::hand_over(world, place, larger);

@@ -147,7 +147,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 
 fn panel(world: &mut World, params: &Params, now: &Now) {
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
-    let mut rows = now.draws.rows(PANEL, now.week, longest);
+    let mut rows = now.draws.rows(PANEL, now.week);
     let mut words = vec![0; longest];
     let mut trace = std::mem::take(&mut world.trace);
     for id in world.cells.ids() {

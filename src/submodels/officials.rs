@@ -110,15 +110,12 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         .map(|p| world.policy.at(LeverKind::OfficialPay, p).map_or(0.0, |l| l.number("bonus_share")))
         .collect();
     let mut trace = std::mem::take(&mut world.trace);
-    let mut rows = now.draws.rows(MOVES, now.week, 4);
-    let mut words = [0; 4];
+    let mut draws = now.draws.series(MOVES, 0, now.week);
     let (mut judges, mut judges_at_post) = (0, 0);
     for id in world.officials.ids() {
         let post = &mut world.officials[id];
         let here = &conditions[post.place.index()];
-        rows.start(post.key);
-        rows.fill_words(&mut words);
-        let u = words.map(crate::base::draws::uniform);
+        let u: [f64; 4] = std::array::from_fn(|draw| draws.share(4 * id.index() + draw));
         let steadfast = steadfastness(post.rank, params);
         let bonus = bonus[post.place.index()];
         // A task force finds what judges alone do not.

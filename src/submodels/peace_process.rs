@@ -203,7 +203,7 @@ fn inform(world: &mut World, params: &Params, now: &Now) {
     let target = (news + reach * (1.0 - news)).clamp(0.0, 1.0);
     let threshold = (target * 65_536.0) as u32;
     let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL + 1;
-    let mut rows = now.draws.rows(AWARENESS, now.week, longest);
+    let mut rows = now.draws.rows(AWARENESS, now.week);
     let mut words = vec![0; longest];
     for id in world.cells.ids() {
         let cell = &mut world.cells[id];

@@ -28,7 +28,7 @@ use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Stance;
 use crate::entities::world::{FIND, PROTECT, World};
-use crate::mechanics::presence::protection;
+use crate::mechanics::presence::{self, protection};
 
 /// Parameters; values, ranges and sources in `data/parameters/perception.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -215,6 +215,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     settle(world, params);
     persons::pass(world, params, now);
     support::update(world, params, now);
+    presence::count_support(world);
     cooperation(world, params);
 }
 

@@ -132,19 +132,16 @@ fn recruit(world: &mut World, params: &Params) {
 
 /// Units return to their home place, or to any lost place near, once it can be held.
 fn redeploy(world: &mut World, params: &Params, presence_params: &presence::Params, now: &Now) {
-    let mut rows = now.draws.rows(MOVES, now.week, 2);
-    let mut words = [0; 2];
     for at in 0..world.state_forces.units.len() {
         let unit = &world.state_forces.units[at];
         if unit.place == unit.home || unit.troops == 0 {
             continue;
         }
-        rows.start(unit.key);
-        rows.fill_words(&mut words);
+        let slots = now.draws.agent(MOVES, unit.key, now.week);
         let home = unit.home;
         let chance =
             probability(params.return_hazard_per_week * openness(world, params, presence_params, home));
-        if crate::base::draws::uniform(words[0]) < chance {
+        if slots.happens(0, chance) {
             world.state_forces.units[at].place = home;
         }
     }

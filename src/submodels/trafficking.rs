@@ -80,7 +80,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     let mut trace = std::mem::take(&mut world.trace);
     let mut consignments = std::mem::take(&mut world.consignments);
     consignments.clear();
-    let mut rows = now.draws.rows(CONSIGNMENTS, now.week, world.relations.len() * WORDS);
+    let mut rows = now.draws.rows(CONSIGNMENTS, now.week);
     let mut words = vec![0; world.relations.len() * WORDS];
     for id in world.networks.ids() {
         let network = &world.networks[id];

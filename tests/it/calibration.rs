@@ -12,7 +12,7 @@ const NOISE: Stream = Stream::named("test.noise");
 const SHARES: Stream = Stream::named("test.shares");
 
 fn words(stream: Stream, seed: u64, row: u64, n: usize) -> Vec<u32> {
-    let mut rows = Draws::new(seed).rows(stream, Week(0), n);
+    let mut rows = Draws::new(seed).rows(stream, Week(0));
     let mut words = vec![0; n];
     rows.start(row);
     rows.fill_words(&mut words);

@@ -13,7 +13,7 @@ const PI: f64 = std::f64::consts::PI;
 
 /// Rows of numbers in [0, 1).
 fn uniform(rows: usize, columns: usize, key: u64) -> Vec<Vec<f64>> {
-    let mut drawn = Draws::new(key).rows(UNIFORM, Week(0), columns);
+    let mut drawn = Draws::new(key).rows(UNIFORM, Week(0));
     let mut words = vec![0; columns];
     (0..rows)
         .map(|row| {

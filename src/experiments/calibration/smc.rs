@@ -77,7 +77,7 @@ pub fn sample(
         let round = posterior.rounds.len() as u32;
         let before = Population::of(&posterior.particles, n_parameters);
         let tolerance = before.as_ref().map_or(f64::INFINITY, |population| population.median_distance());
-        let mut rows = draws.rows(PROPOSALS, Week(round), WORDS);
+        let mut rows = draws.rows(PROPOSALS, Week(round));
         let mut accepted = Vec::new();
         let mut candidates = 0;
         while accepted.len() < settings.sample {
@@ -198,7 +198,7 @@ impl Population<'_> {
 impl Posterior {
     /// Draws of equal weight in shuffled order, so that any first part of them is a sample too.
     pub fn draws(&self, n: usize, seed: u64) -> Vec<&Particle> {
-        let mut rows = Draws::new(seed).rows(RESAMPLING, Week(0), n + 1);
+        let mut rows = Draws::new(seed).rows(RESAMPLING, Week(0));
         let mut words = vec![0; n + 1];
         rows.start(0);
         rows.fill_words(&mut words);

@@ -46,7 +46,7 @@ pub fn check(
 ) -> Vec<Recovery> {
     let n_targets = emulator.residual.len();
     let lucky = |truth: usize, number: u64, shares: &[f64]| -> Vec<f64> {
-        let mut rows = Draws::new(truth as u64).rows(LUCK, Week(0), n_targets);
+        let mut rows = Draws::new(truth as u64).rows(LUCK, Week(0));
         let mut words = vec![0; n_targets];
         rows.start(number);
         rows.fill_words(&mut words);
@@ -57,7 +57,7 @@ pub fn check(
     };
     let mut recoveries = Vec::new();
     for truth in 0..truths {
-        let mut rows = Draws::new(settings.seed).rows(TRUTHS, Week(0), n_open);
+        let mut rows = Draws::new(settings.seed).rows(TRUTHS, Week(0));
         let mut words = vec![0; n_open];
         rows.start(truth as u64);
         rows.fill_words(&mut words);

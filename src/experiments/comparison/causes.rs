@@ -121,7 +121,7 @@ pub struct Walk {
 pub fn walks(n_items: usize, n_walks: usize, seeds: &[u64]) -> Vec<Walk> {
     let mut walks = Vec::with_capacity(n_walks);
     for (pair, seed) in (0..n_walks.div_ceil(2)).zip(seeds.iter().cycle()) {
-        let mut rows = Draws::new(0).rows(ORDER, Week(0), 0);
+        let mut rows = Draws::new(0).rows(ORDER, Week(0));
         rows.start(pair as u64);
         let mut words = vec![0; n_items];
         rows.fill_words(&mut words);

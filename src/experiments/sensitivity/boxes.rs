@@ -77,6 +77,10 @@ pub fn find(cases: &[(&[f64], bool)]) -> Vec<Found> {
             break;
         }
         let (all, hits) = count(&bounds, &left);
+        // What is left after earlier boxes may be few: a handful of cases is no region.
+        if (all as f64) < LEAST_MASS * cases.len() as f64 {
+            break;
+        }
         let again = reproduced(&left, n_factors, found.len() as u64);
         let limit = |factor: &usize| {
             let (low, high) = bounds[*factor];
@@ -175,7 +179,7 @@ fn peel(bounds: &Bounds, cases: &[(&[f64], bool)], n_factors: usize) -> Option<B
 /// For each factor the share of half samples in which a box limits it.
 fn reproduced(cases: &[(&[f64], bool)], n_factors: usize, run: u64) -> Vec<f64> {
     let mut times = vec![0.0; n_factors];
-    let mut rows = Draws::new(run).rows(HALF_SAMPLES, Week(0), cases.len());
+    let mut rows = Draws::new(run).rows(HALF_SAMPLES, Week(0));
     let mut words = vec![0; cases.len()];
     for half in 0..HALVES {
         rows.start(half as u64);

@@ -5,7 +5,8 @@
 //!
 //! - **Reads**: support, cover, treasury, pay met, dormant members, deaths, tension, protection
 //! - **Writes**: members, dormant, persons at home; binding brakes
-//! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.members` (per group)
+//! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.rolls` (numbers per group, by home),
+//!   `livelihoods.members` (per group)
 //! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
 //!   (1 - custom x authority x (1 - U)) (1 - members/(cap x population x U))); paid recruits up to 17 % of members a
 //!   week x treasury/(treasury + T), from towns the state does not hold, by the group's share of armed force there;
@@ -16,7 +17,7 @@
 
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{CellId, GovernmentId, GroupId, Id as _, PlaceId};
-use crate::base::maths::{decay, probability};
+use crate::base::maths::{binomial_quantile, decay, poisson_quantile, probability};
 use crate::base::now::Now;
 use crate::entities::armed_groups::Brake;
 use crate::entities::cells::FEAR;
@@ -30,19 +31,24 @@ use crate::mechanics::recruits::{self, Exit};
 use super::Params;
 
 const RECRUITS: Stream = Stream::named("livelihoods.recruits");
+const ROLLS: Stream = Stream::named("livelihoods.rolls");
 const MEMBERS: Stream = Stream::named("livelihoods.members");
+/// Numbers kept for each home of a group: two to mobilise, three to rejoin and forget.
+const PER_HOME: usize = 5;
 
 /// Joining, rejoining, leaving and changing sides.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
+    let supporters = supporters(world);
     for group in world.groups.ids() {
         world.groups[group].recruits = 0;
         if !world.groups[group].alive() {
             continue;
         }
+        let most = params.most_members_share * supporters[group.index()];
         match world.groups[group].kind {
-            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => mobilise(world, params, now, group),
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => mobilise(world, params, now, group, most),
             GroupKind::Jihadist | GroupKind::Separatist => {
-                recruit(world, params, now, group);
+                recruit(world, params, now, group, most);
                 hire(world, params, now, group);
             }
         }
@@ -50,8 +56,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         return_from_abroad(world, params, now, group);
         reintegrate(world, params, now, group);
         leave(world, params, now, group);
-        brake(world, params, group);
+        brake(world, params, group, most);
     }
+    recruits::tidy(world);
     switch_sides(world, params, now);
 }
 
@@ -74,14 +81,14 @@ fn places_of(world: &World, group: GroupId) -> Vec<(PlaceId, u32)> {
 }
 
 /// Recruits by contact, in the cells of places where members are.
-fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
+fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId, most: f64) {
     let pay = params.unpaid_appeal + (1.0 - params.unpaid_appeal) * world.groups[group].pay_met;
     // Those who signed an accord or talk about one enlist few.
     let drive = match world.groups[group].stance {
         Stance::Signatory | Stance::Talking => params.recruitment_in_peace_share,
         _ => 1.0,
     };
-    let room = room(world, params, group);
+    let room = room(world, group, most);
     for (place, members) in places_of(world, group) {
         if world.places.cells[place].is_empty() {
             continue;
@@ -109,15 +116,20 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     }
 }
 
-/// People at home who support a group [persons].
-fn supporters(world: &World, group: GroupId) -> f64 {
-    world.cells.iter().map(|c| f64::from(c.at_home) * c.support_of(group)).sum()
+/// People at home who support each group [persons].
+fn supporters(world: &World) -> Vec<f64> {
+    let mut supporters = vec![0.0; world.groups.len()];
+    for cell in world.cells.iter() {
+        for (sum, share) in supporters.iter_mut().zip(&cell.support[1..]) {
+            *sum += f64::from(cell.at_home) * f64::from(*share);
+        }
+    }
+    supporters
 }
 
-/// What is left of the members that supporters can give [0, 1].
-fn room(world: &World, params: &Params, group: GroupId) -> f64 {
-    let members = f64::from(world.groups[group].fighters());
-    (1.0 - members / (params.most_members_share * supporters(world, group)).max(1.0)).max(0.0)
+/// What is left of the `most` members that supporters can give [0, 1].
+fn room(world: &World, group: GroupId, most: f64) -> f64 {
+    (1.0 - f64::from(world.groups[group].fighters()) / most.max(1.0)).max(0.0)
 }
 
 fn join_up(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, n: u32, u: f64) {
@@ -174,9 +186,9 @@ fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 }
 
 /// Self-defence groups and militias grow on civilian deaths and unprotected fear among their own.
-fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
-    let key = world.groups[group].key;
-    let room = room(world, params, group);
+fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId, most: f64) {
+    let mut draws = now.draws.series(ROLLS, world.groups[group].key, now.week);
+    let room = room(world, group, most);
     for cell in world.cells.ids() {
         let state = &world.cells[cell];
         let own = world.groups[group].communities[state.community as usize];
@@ -195,15 +207,15 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             * (threatened + hurt)
             * open
             * room;
-        let slots = now.draws.agent(RECRUITS, join(key, state.key), now.week);
-        let n = slots.poisson(0, mean);
-        join_up(world, group, cell, place, n, slots.share(1));
+        let number = PER_HOME * cell.index();
+        let n = poisson_quantile(draws.share(number), mean);
+        join_up(world, group, cell, place, n, draws.share(number + 1));
     }
 }
 
 /// Dormant members rejoin where support is and cover is not; others forget.
 fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
-    let key = join(world.groups[group].key, REJOIN);
+    let mut draws = now.draws.series(ROLLS, world.groups[group].key, now.week);
     for at in 0..world.groups[group].dormant.len() {
         let dormant = world.groups[group].dormant[at];
         if dormant == 0 {
@@ -226,11 +238,11 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             * (1.0 - params.cover_on_rejoining * order(world, place))
             * (1.0 - ddr);
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
-        let slots = now.draws.agent(RECRUITS, join(key, world.cells[cell].key), now.week);
-        let n = slots.binomial(0, dormant, probability(back));
-        let gone = slots.binomial(1, dormant - n, probability(forget));
+        let number = PER_HOME * at + 2;
+        let n = binomial_quantile(draws.share(number), dormant, probability(back));
+        let gone = binomial_quantile(draws.share(number + 1), dormant - n, probability(forget));
         world.groups[group].dormant[at] -= n + gone;
-        world.persons.give(&mut world.cells[cell], gone, slots.share(2));
+        world.persons.give(&mut world.cells[cell], gone, draws.share(number + 2));
         if n > 0 {
             let where_to = muster(world, params, group, place);
             recruits::enlist(world, group, cell, where_to, n);
@@ -310,9 +322,6 @@ fn muster(world: &World, params: &Params, group: GroupId, home: PlaceId) -> Plac
     places.min_by(|a, b| hours(a).total_cmp(&hours(b)).then(a.cmp(b))).unwrap_or(home)
 }
 
-/// Separates the draws of rejoining from those of mobilisation.
-const REJOIN: u64 = 1;
-
 /// Fighters leave, more so when unpaid; some are arrested.
 fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let unpaid = (world.groups[group].unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
@@ -339,7 +348,6 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         recruits::discharge(world, group, place, home, Exit::Home, slots.share(2));
         recruits::discharge(world, group, place, n - home, Exit::Dormant, slots.share(3));
     }
-    recruits::tidy(world);
 }
 
 /// Fighters move to a better paying group of their kin that is no enemy and is in the same place.
@@ -401,7 +409,7 @@ fn transfer(world: &mut World, from: GroupId, to: GroupId, place: PlaceId, n: u3
 }
 
 /// What each brake costs a group, in the same unit: members a week and member that it would gain without it.
-fn brakes(world: &World, params: &Params, group: GroupId) -> [(Brake, f64); 7] {
+fn brakes(world: &World, params: &Params, group: GroupId, most: f64) -> [(Brake, f64); 7] {
     let state = &world.groups[group];
     let fighters = f64::from(state.fighters()).max(1.0);
     let (mut cover, mut backing, mut harm, mut rivals) = (0.0, 0.0, 0.0, 0.0);
@@ -420,7 +428,7 @@ fn brakes(world: &World, params: &Params, group: GroupId) -> [(Brake, f64); 7] {
     let pay = params.unpaid_appeal + (1.0 - params.unpaid_appeal) * state.pay_met;
     let deterred = 1.0 - params.cover_deterrence * cover;
     let heard = |backing: f64| backing / (backing + params.support_half);
-    let room = room(world, params, group);
+    let room = room(world, group, most);
     let growth = params.contact_recruits_per_week;
     let now = growth * heard(backing) * deterred * pay * room;
     // Recruits that would come without the brake, and members who leave or die because of it.
@@ -446,11 +454,11 @@ fn brakes(world: &World, params: &Params, group: GroupId) -> [(Brake, f64); 7] {
 const LOSS_HALF_LIFE_WEEKS: f64 = 13.0;
 
 /// Names what limits the group's growth most.
-fn brake(world: &mut World, params: &Params, group: GroupId) {
+fn brake(world: &mut World, params: &Params, group: GroupId, most: f64) {
     world.groups[group].brake = if world.groups[group].fighters() == 0 {
         Brake::None
     } else {
-        let brakes = brakes(world, params, group);
+        let brakes = brakes(world, params, group, most);
         brakes.iter().fold(brakes[0], |best, b| if b.1 > best.1 { *b } else { best }).0
     };
 }

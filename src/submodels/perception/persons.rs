@@ -38,10 +38,9 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
         noise: [(params.person_noise_share * 65_536.0) as i16; BLOCK],
         trusting_from: level(params.trusting_from),
     };
-    let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0);
     let n_parts = parallel::share().min(world.persons.len() / LEAST_PART).max(1);
     parallel::for_each_part(parts(&mut world.cells, &mut world.persons, n_parts), |part| {
-        move_part(part, &by, now.draws.rows(PERSONS, now.week, longest / 2 + 1));
+        move_part(part, &by, now.draws.rows(PERSONS, now.week));
     });
     world.state.bamako_grievance = bamako_grievance(world);
 }
@@ -78,7 +77,6 @@ fn parts<'a>(cells: &'a mut Cells, persons: &'a mut Persons, n: usize) -> Vec<Pa
 }
 
 fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
-    let mut bytes = [0_u8; 2 * BLOCK];
     let mut draws = [0_u16; BLOCK];
     for cell in part.cells {
         let (first, n) = (cell.first as usize - part.first, cell.n_agents as usize);
@@ -87,11 +85,7 @@ fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
         let mut from = first;
         while from < first + n {
             let upto = (from + BLOCK).min(first + n);
-            let bytes = &mut bytes[..2 * (upto - from)];
-            rows.fill_bytes(bytes);
-            for (draw, pair) in draws.iter_mut().zip(bytes.chunks_exact(2)) {
-                *draw = u16::from_le_bytes([pair[0], pair[1]]);
-            }
+            rows.fill_halves(&mut draws[..upto - from]);
             let levels = part.levels.each_mut().map(|column| &mut column[from..upto]);
             block(levels, &part.persons[from..upto], cell, &draws[..upto - from], by, &mut sums);
             from = upto;

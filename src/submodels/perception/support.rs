@@ -1,4 +1,5 @@
-//! Support of rulers by their record: the state competes in the same choice as the groups.
+//! Support of rulers by their record: the state competes in the same choice as the groups. Cells look at the records in
+//! turn, each once in four weeks: support moves too slowly for more.
 
 use crate::base::ids::{CellId, GroupId, Id as _};
 use crate::base::now::Now;
@@ -12,6 +13,8 @@ use crate::tables::trace::Considered;
 use super::Params;
 
 const SUBMODEL: &str = "perception";
+/// Weeks from one look at the rulers' records to the next.
+const ROUND_WEEKS: u32 = 4;
 
 /// Moves the support of every cell towards the shares that the rulers' records earn.
 pub fn update(world: &mut World, params: &Params, now: &Now) {
@@ -19,7 +22,9 @@ pub fn update(world: &mut World, params: &Params, now: &Now) {
     let mut trace = std::mem::take(&mut world.trace);
     let mut rulers = Vec::with_capacity(MAX_GROUPS + 1);
     let mut shares = Vec::with_capacity(MAX_GROUPS + 1);
-    for id in world.cells.ids() {
+    let moved = 1.0 - decay_over(params.support_speed_per_week, ROUND_WEEKS);
+    let speed = moved as f32;
+    for id in world.cells.ids().skip((now.week.0 % ROUND_WEEKS) as usize).step_by(ROUND_WEEKS as usize) {
         rulers.clear();
         shares.clear();
         rulers.push(None);
@@ -48,7 +53,6 @@ pub fn update(world: &mut World, params: &Params, now: &Now) {
             });
         }
         let cell = &mut world.cells[id];
-        let speed = params.support_speed_per_week as f32;
         for share in cell.support[..=world.groups.len()].iter_mut().filter(|s| **s > 0.0) {
             *share *= 1.0 - speed;
         }
@@ -57,6 +61,11 @@ pub fn update(world: &mut World, params: &Params, now: &Now) {
         }
     }
     world.trace = trace;
+}
+
+/// What is left after some weeks of a share that is lost each week.
+fn decay_over(lost_per_week: f64, weeks: u32) -> f64 {
+    (0..weeks).fold(1.0, |left, _| left * (1.0 - lost_per_week))
 }
 
 /// What the state's record is worth to a cell.

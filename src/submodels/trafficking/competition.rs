@@ -144,6 +144,7 @@ fn rival(world: &mut World, params: &Params) {
         }
     }
     let row = |id: NetworkId| &loads[id.index() * n_routes..(id.index() + 1) * n_routes];
+    let sent: Vec<f64> = world.networks.ids().map(|id| row(id).iter().sum()).collect();
     let unruly = params.privilege_of_accord * world.state.implementation * (1.0 - world.state.crime_terms);
     let mut disputes: Vec<(GroupId, GroupId, f64)> = Vec::new();
     for (at, one) in world.networks.ids().enumerate() {
@@ -152,7 +153,7 @@ fn rival(world: &mut World, params: &Params) {
             if a.protectors.is_empty() || b.protectors.is_empty() {
                 continue;
             }
-            let least = f64::min(row(one).iter().sum(), row(other).iter().sum());
+            let least = f64::min(sent[one.index()], sent[other.index()]);
             if least <= 0.0 {
                 continue;
             }
