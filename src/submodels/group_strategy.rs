@@ -170,8 +170,8 @@ pub struct Params {
     pub guards_share: f64,
     /// Strike cover above which guards leave [1].
     pub guards_leave_above: f64,
-    /// Kin needed to hide outside the north and the centre [share].
-    pub kin_needed_share: f64,
+    /// Support of the people needed to hide outside the north and the centre [share].
+    pub backing_needed_share: f64,
     /// Hazard of going home of a hidden band against one that is seen [share].
     pub hidden_alarm_share: f64,
 }

@@ -5,7 +5,7 @@
 //!
 //! - **Reads**: planned assaults, bands, capability, exposure of targets, cover, tension, cooperation of people
 //! - **Writes**: events; deaths of fighters, soldiers, peacekeepers and civilians; harm; capability; falls
-//! - **Draws**: `violence.assault`, `.attacks` (per group and place), `.strikes`, `.rivals`, `.communal`, `.state`
+//! - **Draws**: `violence.assault`, `.attacks` (per group and place), `.fronts`, `.strikes`, `.rivals`, `.communal`, `.state`
 //! - **Equation**: attacks ~ NegBin(tempo x fighters x (0.12 + K) x exposure x (1 - sigma x strike pressure) +
 //!   excitation); severity log-normal by kind; strike losses = lethality x cover x detection, detection = v +
 //!   (1 - v) x weight x cooperation
@@ -14,6 +14,7 @@
 
 pub mod attacks;
 pub mod civilians;
+pub mod fronts;
 
 use serde::Deserialize;
 
@@ -220,6 +221,18 @@ pub struct Params {
     pub restraint_of_patronage: f64,
     /// Fall of attacks on a mission that people trust fully, and rise on one that nobody trusts [1].
     pub attacks_of_mission_trust: f64,
+    /// Hazard that the army tries to retake a place where both sides are equally strong [1/week].
+    pub front_tempo_per_week: f64,
+    /// Soldiers before a place below whom nothing is tried [persons].
+    pub least_front_persons: f64,
+    /// Advantage of those who hold a place against the army [1].
+    pub front_fortification: f64,
+    /// Steepness of the army's odds in the log of the balance [1].
+    pub front_steepness: f64,
+    /// Morale at which the army tries with all its heart [1].
+    pub usual_morale: f64,
+    /// Morale left after an attempt that failed [1].
+    pub morale_per_repulse_factor: f64,
 }
 
 const ASSAULT: Stream = Stream::named("violence.assault");
@@ -232,6 +245,7 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     for assault in world.this_week.assaults.clone() {
         fight(world, params, assault, now);
     }
+    fronts::step(world, params, now);
     rivals(world, params, now);
     strikes(world, params, now);
     attacks::step(world, params, now);

@@ -218,8 +218,9 @@ fn guards(world: &World, params: &Params, band: &Band) -> bool {
 /// Bands stay in Mali, or cross to where a sanctuary is.
 fn allowed(world: &World, params: &Params, band: &Band, place: PlaceId) -> bool {
     if world.places.in_mali[place] {
+        // Elsewhere a stranger is told on: a band can only hide among people who back its group.
         return world.places.in_north_or_centre(place)
-            || kin_share(world, band, place) > params.kin_needed_share;
+            || presence::support(world, place, band.group.index() + 1, 0.0) > params.backing_needed_share;
     }
     world.groups[band.group].sanctuaries.contains(&place)
         || world
