@@ -105,7 +105,8 @@ const CIVIL: [Rank; 6] =
 /// the first have all.
 pub fn first_reached(mean: f64, first_share: f64, lag: f64) -> [f64; 2] {
     let first = (mean / (first_share + lag * (1.0 - first_share)).max(1e-9)).min(1.0);
-    let second = if first_share < 1.0 { (mean - first_share * first) / (1.0 - first_share) } else { lag * first };
+    let second =
+        if first_share < 1.0 { (mean - first_share * first) / (1.0 - first_share) } else { lag * first };
     [first, second.max(0.0)]
 }
 

@@ -153,11 +153,12 @@ fn legitimacy(world: &mut World, params: &Params, now: &Now) {
     let convicted = world.policy.number(LeverKind::SpecialisedJustice, "sanction_share");
     let state = &mut world.state;
     let losses = state.losses_felt / (state.losses_felt + params.losses_half_persons);
-    let target =
-        params.capital_weight * capital + (1.0 - params.capital_weight) * national + params.legitimacy_base
-            + params.legitimacy_of_welcome * state.welcome
-            - params.legitimacy_lost_to_losses * losses
-            - params.legitimacy_lost_to_dispute * state.disputed;
+    let target = params.capital_weight * capital
+        + (1.0 - params.capital_weight) * national
+        + params.legitimacy_base
+        + params.legitimacy_of_welcome * state.welcome
+        - params.legitimacy_lost_to_losses * losses
+        - params.legitimacy_lost_to_dispute * state.disputed;
     state.legitimacy =
         relax(state.legitimacy, target.clamp(0.0, 1.0), params.legitimacy_speed_per_week) - scandal;
     state.legitimacy = state.legitimacy.clamp(0.0, 1.0);

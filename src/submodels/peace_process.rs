@@ -203,11 +203,8 @@ fn implement(world: &mut World, params: &Params) {
     let undone = (1.0 - params.backing_share * world.state.welcome.max(0.0))
         * (1.0 - params.knowledge_share * known / f64::max(people, 1.0));
     let backed = 1.0 - (1.0 - presence) * undone;
-    world.state.implementation = relax(
-        world.state.implementation,
-        backed * signatories(world),
-        params.implementation_speed_per_week,
-    );
+    world.state.implementation =
+        relax(world.state.implementation, backed * signatories(world), params.implementation_speed_per_week);
 }
 
 /// Share of separatist fighters whose group has signed; all where none is left in arms [0, 1].

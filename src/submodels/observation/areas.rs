@@ -105,7 +105,8 @@ fn people(world: &World, weekly: &mut Weekly) {
             let people = n * share;
             weekly.add(coverage, region, people * cell.coverage_by[settlement], people);
             let reach = &world.presence;
-            let there = 0.5 * (reach.civil_by[cell.place][settlement] + reach.state_reach[cell.place][settlement]);
+            let there =
+                0.5 * (reach.civil_by[cell.place][settlement] + reach.state_reach[cell.place][settlement]);
             weekly.add(presence, region, people * there, people);
         }
         let mut mean = |indicator, value: f64| weekly.add(indicator, region, n * value, n);

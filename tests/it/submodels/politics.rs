@@ -67,14 +67,16 @@ fn aid_follows_recognition_unless_partners_decide_otherwise() {
         let flows = ledger.flows().into_iter().filter(|flow| flow.0 == ledger.standing.donors);
         flows.map(|flow| flow.3.eur()).sum::<f64>()
     };
-    let kept = "[[lever]]\nname = \"kept\"\nfrom.date = 2012-01-02\nset.aid-freeze = { frozen_share = 0.0 }\n";
+    let kept =
+        "[[lever]]\nname = \"kept\"\nfrom.date = 2012-01-02\nset.aid-freeze = { frozen_share = 0.0 }\n";
     assert!(aid(0.2, "") < 0.9 * aid(1.0, ""));
     assert_eq!(aid(0.2, kept), aid(1.0, ""));
 }
 
 #[test]
 fn oversight_and_convictions_leave_less_complicity() {
-    let complicity = |oversight: f64| after("", 0.5, 0.0, |world| world.state.oversight = oversight).state.complicity;
+    let complicity =
+        |oversight: f64| after("", 0.5, 0.0, |world| world.state.oversight = oversight).state.complicity;
     assert!(complicity(0.8) < complicity(0.0) - 0.005, "{} and {}", complicity(0.8), complicity(0.0));
     let court = "[[lever]]\nname = \"court\"\nfrom.date = 2012-01-02\nset.specialised-justice = { sanction_share = 0.8 }\n";
     assert!(after(court, 0.5, 0.0, |_| {}).state.complicity < complicity(0.0) - 0.005);

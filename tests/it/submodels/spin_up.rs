@@ -35,7 +35,16 @@ fn what_is_known_of_january_2012_is_not_moved() {
         let controllers: Vec<_> = places.controller.iter().copied().collect();
         let state = (world.state.complicity, world.state.legitimacy, world.state_forces.morale);
         let livelihoods = world.persons.livelihood.clone();
-        (accounts, groups, posts, custom, tension, weapons, controllers, (state, livelihoods, world.count_people()))
+        (
+            accounts,
+            groups,
+            posts,
+            custom,
+            tension,
+            weapons,
+            controllers,
+            (state, livelihoods, world.count_people()),
+        )
     };
     assert!(known(&plain) == known(&settled));
     assert!(settled.initial().ledger.flows().is_empty());
@@ -67,7 +76,8 @@ fn settled_levels_drift_less_in_a_calm_half_year() {
 
 #[test]
 fn no_lever_reaches_back_before_the_first_week() {
-    let lines = "[[lever]]\nname = \"first\"\nfrom.date = 2012-01-02\nset.local-dialogue = { intensity_share = 1.0 }";
+    let lines =
+        "[[lever]]\nname = \"first\"\nfrom.date = 2012-01-02\nset.local-dialogue = { intensity_share = 1.0 }";
     let of = |scenario| prepare(scenario, options(50, "2012-12-31"));
     let (plain, changed) = (of(scenario(TESTBED)), of(variant(TESTBED, lines)));
     assert!(plain.initial().persons.levels == changed.initial().persons.levels);
