@@ -3,6 +3,7 @@
 mod armed_actors;
 mod places_and_routes;
 mod population;
+mod spin_up;
 mod state;
 
 use crate::base::ids::Column;
@@ -82,12 +83,14 @@ pub fn world_beside(
         scale,
     };
     armed_actors::enrol(&mut world, theatre);
+    state::capture(&mut world, theatre);
     population::tensions(&mut world, parameters);
     population::settle(&mut world, parameters);
     presence::count_support(&mut world);
     perception::cooperation(&mut world, &parameters.perception);
     state::open_treasury(&mut world, parameters);
     presence::refresh(&mut world, &parameters.presence);
+    spin_up::settle(&mut world, parameters);
     world.people.initial = world.count_people();
     world.arms.initial = world.count_arms();
     world

@@ -44,6 +44,19 @@ pub const SCHEDULE: [Process; 20] = [
     process("observation", |w, p, now| observation::step(w, &p.observation, now)),
 ];
 
+/// The week before time begins: what settles while nobody fights, moves or joins. See `initialization::spin_up`.
+pub const SPIN_UP: [Process; 9] = [
+    process("public-finance", |w, p, now| public_finance::step(w, &p.public_finance, now)),
+    process("officials", |w, p, now| officials::step(w, &p.officials, now)),
+    process("services", |w, p, _| services::step(w, &p.services)),
+    process("trafficking", |w, p, now| trafficking::step(w, &p.trafficking, now)),
+    process("interdiction", |w, p, now| interdiction::step(w, &p.interdiction, now)),
+    process("crime-and-arms", |w, p, now| crime_and_arms::step(w, &p.crime_and_arms, now)),
+    process("perception", |w, p, now| perception::step(w, &p.perception, now)),
+    process("livelihoods", |w, p, _| livelihoods::legitimacy::step(w, &p.livelihoods)),
+    process("national-politics", |w, p, now| national_politics::opinion(w, &p.national_politics, now)),
+];
+
 /// Names of the submodels, in the order of the week (kebab-case).
 pub const SUBMODELS: [&str; 20] = {
     let mut names = [""; 20];
@@ -64,15 +77,7 @@ pub fn week(
     check: bool,
     observe: &mut dyn FnMut(usize, bool),
 ) {
-    world.this_week.clear(world.places.len());
-    world.ledger.clear_incomes();
-    for cell in world.cells.iter_mut() {
-        cell.illicit_income_eur = 0.0;
-        // What is delivered is a flow: without the services submodel there is none.
-        cell.service = [0.0; crate::entities::vocabulary::Service::COUNT];
-        cell.service_by_state = 0.0;
-        cell.service_by_groups = 0.0;
-    }
+    begin_week(world);
     for (at, process) in SCHEDULE.iter().enumerate() {
         if without.contains(&at) {
             continue;
@@ -83,5 +88,18 @@ pub fn week(
         if check {
             world.check(process.name, now.week.0);
         }
+    }
+}
+
+/// Clears the flows of the week before.
+pub fn begin_week(world: &mut World) {
+    world.this_week.clear(world.places.len());
+    world.ledger.clear_incomes();
+    for cell in world.cells.iter_mut() {
+        cell.illicit_income_eur = 0.0;
+        // What is delivered is a flow: without the services submodel there is none.
+        cell.service = [0.0; crate::entities::vocabulary::Service::COUNT];
+        cell.service_by_state = 0.0;
+        cell.service_by_groups = 0.0;
     }
 }

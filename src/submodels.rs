@@ -76,4 +76,5 @@ pub struct InitialState {
     pub fear_habit: f64,
     pub hostages_persons: f64,
     pub network_treasury_share: f64,
+    pub spin_up_weeks: f64,
 }

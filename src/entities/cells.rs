@@ -64,6 +64,8 @@ pub struct Cell {
     pub fear_habit: f64,
     /// Services delivered [0, 1].
     pub service: [f64; Service::COUNT],
+    /// Mean coverage over services in town and in the countryside [0, 1].
+    pub coverage_by: [f64; 2],
     /// Share of what is delivered that the state delivers [0, 1].
     pub service_by_state: f64,
     /// Share of what is delivered that armed groups deliver [0, 1].
@@ -92,6 +94,8 @@ pub struct Cell {
     pub ready_share: f64,
     /// Legal income against January 2012 [factor].
     pub income_factor: f64,
+    /// Legal income lost to banditry, prices and fear in January 2012, which the data know of [share].
+    pub income_lost_before: f64,
 }
 
 /// All cells.

@@ -34,6 +34,12 @@ impl Inputs {
         let before = series.steps.iter().take_while(|(from, _)| *from <= self.week).last();
         before.or(series.steps.first()).map_or(0.0, |(_, value)| *value)
     }
+    /// The same with every series at its present value for good and no scandal or election; seasons go on.
+    pub fn frozen(&self) -> Inputs {
+        let steps = |series: &Series| vec![(Week(0), self.value(&series.id))];
+        let series = self.series.iter().map(|s| Series { id: s.id.clone(), steps: steps(s) }).collect();
+        Inputs { series, seasons: self.seasons.clone(), week: self.week, ..Inputs::default() }
+    }
     /// Value of a season this week.
     pub fn season(&self, id: &str) -> f64 {
         let season = self.seasons.iter().find(|(name, _)| name == id);

@@ -155,7 +155,7 @@ levers! {
     ReturningFighters, "returning-fighters", "lacher2013", Everywhere, "Fighters come home from Libya; a share may be disarmed and accommodated, as Niger did.",
         [number("persons", "persons", 0.0, 10000.0), optional("accommodated_share", "share", 0.0, 1.0, 0.0)];
     Coup, "coup", "messy2020", Everywhere, "A coup happens: army morale and presence fall, partners react.", [];
-    AidFreeze, "aid-freeze", "messy2020", Everywhere, "Donors hold back a share of their aid.", [number("frozen_share", "share", 0.0, 1.0)];
+    AidFreeze, "aid-freeze", "messy2020", Everywhere, "Donors hold back a share of their aid, and of their recognition of a government after a coup; 0 keeps both up.", [number("frozen_share", "share", 0.0, 1.0)];
     StrikeForce, "strike-force", "elusive2014", Everywhere, "Troops of a strike force that hunts bands; fewer troops are a drawdown.",
         [key_name("actor", NameOf::StrikeForce), number("troops_persons", "persons", 0.0, 30000.0), optional("cross_border_share", "share", 0.0, 1.0, 0.0)];
     MissionSize, "mission-size", "elusive2014", Everywhere, "Authorised troops of a peace operation.",

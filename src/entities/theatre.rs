@@ -144,7 +144,6 @@ pub struct CommodityEntry {
     pub wage_eur_per_trip: f64,
     pub legitimacy: f64,
     pub harmful: bool,
-    pub local_consumption_share: f64,
     pub status: String,
     pub source: String,
     #[serde(default)]
@@ -195,7 +194,6 @@ pub struct MissionEntry {
     pub training: f64,
     pub air_lift: f64,
     pub strike_cover_bonus: f64,
-    pub police_share: f64,
     pub mandate: crate::entities::missions::Mandate,
     pub bases: Vec<Basing>,
     pub status: String,

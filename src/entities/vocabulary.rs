@@ -167,6 +167,17 @@ vocabulary! {
     }
 }
 
+impl Rank {
+    /// True for those who search trade on the road, or have it searched.
+    pub const fn searches(self) -> bool {
+        matches!(self, Rank::Police | Rank::Judge | Rank::Prefect)
+    }
+    /// True for posts in the seat of a cercle or region, false for those spread over its countryside.
+    pub const fn in_town(self) -> bool {
+        matches!(self, Rank::Governor | Rank::Prefect | Rank::Judge | Rank::Police)
+    }
+}
+
 impl Community {
     /// True where most families live from herds, false where they live from fields, the river or trade.
     pub const fn herds(self) -> bool {

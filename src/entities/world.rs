@@ -52,7 +52,18 @@ pub struct Presence {
     pub civil: Column<PlaceId, f64>,
     /// Mean support of each ruler among people at home: the state, then groups by id [0, 1].
     pub support: Column<PlaceId, [f32; MAX_GROUPS + 1]>,
+    /// The same for posts in its towns and for posts in its countryside [0, 1].
+    pub civil_by: Column<PlaceId, [f64; 2]>,
+    /// Cover of the army at protecting density in town and in the countryside; the mean over people is that of the place [0, 1].
+    pub state_reach: Column<PlaceId, [f64; 2]>,
+    /// Cover of all groups in town and in the countryside, which they hold first where they do not rule [0, 1].
+    pub group_reach: Column<PlaceId, [f64; 2]>,
 }
+
+/// Position of towns in what is split between town and countryside.
+pub const TOWN: usize = 0;
+/// Position of the countryside.
+pub const COUNTRYSIDE: usize = 1;
 
 /// Position of the density that contests control.
 pub const CONTEST: usize = 0;
@@ -80,6 +91,10 @@ pub struct State {
     pub salaries_met: f64,
     /// Share of the services budget that is met [0, 1].
     pub services_met: f64,
+    /// Recognition of the government by its partners [0, 1].
+    pub recognition: f64,
+    /// How the country took the last coup, half-life set by parameter: 1 welcomed by all, -1 rejected by all.
+    pub welcome: f64,
     /// Weeks since the last coup, if any.
     pub weeks_since_coup: Option<u32>,
     /// Grievance histogram of Bamako: persons in 32 bins.
@@ -92,8 +107,6 @@ pub struct State {
     pub defeats_felt: f64,
     /// Dispute of the last election, half-life 26 weeks [0, 1].
     pub disputed: f64,
-    /// State spending in the regions, last week [EUR].
-    pub spending_eur: f64,
     /// Weeks since an accord was signed.
     pub weeks_since_accord: Option<u32>,
     /// Share of the accord that is implemented [0, 1].
@@ -113,8 +126,6 @@ pub struct People {
     pub arrived: u64,
     /// Foreign fighters who died or went home [persons].
     pub foreign_gone: u64,
-    /// Malian fighters whose home the model does not track who died [persons].
-    pub initial_foreign: u64,
 }
 
 /// Counts that close the balance of weapons.

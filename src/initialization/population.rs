@@ -94,6 +94,7 @@ pub fn population(
             distrust: f64::from(u8::from(levels[TRUST] < parameters.perception.trusting_from)),
             fear_habit: p.fear_habit,
             service: [p.services_expected; Service::COUNT],
+            coverage_by: [p.services_expected; 2],
             service_by_state: p.services_expected * 0.5,
             service_by_groups: 0.0,
             service_required: p.services_expected,
@@ -108,6 +109,7 @@ pub fn population(
             illicit_income_eur: 0.0,
             ready_share: trafficking,
             income_factor: 1.0,
+            income_lost_before: 0.0,
         });
         places.cells[place].push(id);
     }

@@ -226,17 +226,30 @@ pub fn state(parameters: &Parameters) -> State {
         earmarked_services_eur: 0.0,
         salaries_met: 1.0,
         services_met: 1.0,
+        recognition: 1.0,
+        welcome: 0.0,
         weeks_since_coup: None,
         bamako_grievance: [0; 32],
         protest: 0.0,
         losses_felt: 0.0,
         defeats_felt: 0.0,
         disputed: 0.0,
-        spending_eur: 0.0,
         weeks_since_accord: None,
         implementation: 0.0,
         crime_terms: 0.0,
         judges_at_post: 0.8,
+    }
+}
+
+/// Officials whom networks have in their pay around their bases in January 2012.
+pub fn capture(world: &mut World, theatre: &Theatre) {
+    for row in &theatre.networks {
+        let Some(base) = theatre.place(&row.base) else { continue };
+        let seat = world.places.cercle[PlaceId::from_index(base)];
+        for post in world.officials.iter_mut().filter(|post| post.place == seat && post.rank.searches()) {
+            let bought = (f64::from(post.at_post) * row.captured_officials_share + 0.5) as u32;
+            post.captured = post.captured.max(bought.min(post.at_post));
+        }
     }
 }
 

@@ -6,7 +6,9 @@
 //! - **Writes**: `world.presence`; controllers of places without a garrison
 //! - **Draws**: none
 //! - **Equation**: cover(F, c) = 1 - exp(-ln 3 F / N), N = c (town + rural_weight rural)/1000 + per_route_km km;
-//!   S(a) = cover (support_floor + support(a)), for the state plus civil_weight x posts filled; share = S / sum S
+//!   S(a) = cover (support_floor + support(a)), for the state plus civil_weight x posts filled; share = S / sum S;
+//!   town = cover / (t + lag (1 - t)) up to 1, t the share in town, and the countryside has the rest, so that the mean stays:
+//!   the state reaches towns first, groups that do not rule the countryside
 //! - **Pattern**: P1, P2, P24
 //! - **Sources**: coverage function and control rule after Athena; densities are assumed
 
@@ -18,7 +20,7 @@ use crate::entities::bands::Bands;
 use crate::entities::cells::MAX_GROUPS;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::{GroupKind, Posture, Rank, Stance};
-use crate::entities::world::{CONTEST, FIND, PROTECT, Presence, World};
+use crate::entities::world::{CONTEST, COUNTRYSIDE, FIND, PROTECT, Presence, TOWN, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/presence.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -66,6 +68,10 @@ pub struct Params {
     pub least_welcome: f64,
     /// Share of the army's reach that enters places ruled by groups [share].
     pub reach_into_hostile_share: f64,
+    /// Cover by the army in the countryside, against that in town [share].
+    pub army_in_countryside_share: f64,
+    /// Cover by groups in towns that they do not rule, against that in the countryside [share].
+    pub groups_in_town_share: f64,
 }
 
 impl Presence {
@@ -86,6 +92,9 @@ impl Presence {
             group_cover: Column::filled(n_places, 0.0),
             civil: Column::filled(n_places, 0.0),
             support: Column::filled(n_places, [0.0; MAX_GROUPS + 1]),
+            civil_by: Column::filled(n_places, [0.0; 2]),
+            state_reach: Column::filled(n_places, [0.0; 2]),
+            group_reach: Column::filled(n_places, [0.0; 2]),
         }
     }
 }
@@ -93,6 +102,15 @@ impl Presence {
 /// Ranks whose presence is the state's civil presence.
 const CIVIL: [Rank; 6] =
     [Rank::Governor, Rank::Prefect, Rank::Subprefect, Rank::Mayor, Rank::Judge, Rank::Teacher];
+
+/// What a mean over people comes to where it reaches a share of them first: there, and among the others, who get this much of it until
+/// the first have all.
+pub fn first_reached(mean: f64, first_share: f64, lag: f64) -> [f64; 2] {
+    let first = (mean / (first_share + lag * (1.0 - first_share)).max(1e-9)).min(1.0);
+    let second =
+        if first_share < 1.0 { (mean - first_share * first) / (1.0 - first_share) } else { lag * first };
+    [first, second.max(0.0)]
+}
 
 fn spread(
     force: f64,
@@ -158,18 +176,22 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.group_force[(*near, group)] += usable * reach;
         }
     }
-    let mut posts: Column<PlaceId, (f64, f64)> = Column::filled(places.len(), (0.0, 0.0));
+    let mut posts: Column<PlaceId, [(f64, f64); 2]> = Column::filled(places.len(), [(0.0, 0.0); 2]);
     for post in officials.iter().filter(|post| CIVIL.contains(&post.rank)) {
         // Each rank counts alike: the mean share of posts filled.
-        posts[post.place].0 += f64::from(post.at_post) / f64::from(post.posts.max(1));
-        posts[post.place].1 += 1.0;
+        let of = &mut posts[post.place][if post.rank.in_town() { TOWN } else { COUNTRYSIDE }];
+        of.0 += f64::from(post.at_post) / f64::from(post.posts.max(1));
+        of.1 += 1.0;
     }
+    let mean = |(sum, n): (f64, f64)| if n > 0.0 { sum / n } else { 0.0 };
     let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
         presence.need[place] =
             places.need(place, params.contest_per_thousand, params.rural_weight, params.force_persons_per_km);
         let seat = places.cercle[place];
-        presence.civil[place] = if posts[seat].1 > 0.0 { posts[seat].0 / posts[seat].1 } else { 0.0 };
+        let [town, countryside] = posts[seat];
+        presence.civil[place] = mean((town.0 + countryside.0, town.1 + countryside.1));
+        presence.civil_by[place] = [mean(town), mean(countryside)];
         if !places.in_mali[place] && presence.strike_force[place] <= 0.0 {
             presence.state_cover[place] = [0.0; 3];
             presence.mission_cover[place] = [0.0; 3];
@@ -192,6 +214,14 @@ pub fn refresh(world: &mut World, params: &Params) {
         }
         let all: f64 = presence.group_force.row(place).iter().sum();
         presence.group_cover[place] = if all > 0.0 { cover(all, presence.need[place]) } else { 0.0 };
+        let (town, army) = (places.town_share[place], presence.state_cover[place][PROTECT]);
+        presence.state_reach[place] = first_reached(army, town, params.army_in_countryside_share);
+        let groups = presence.group_cover[place];
+        let [countryside, in_town] = first_reached(groups, 1.0 - town, params.groups_in_town_share);
+        presence.group_reach[place] = match places.controller[place] {
+            Ruler::Group(_) => [groups; 2],
+            Ruler::Nobody | Ruler::State => [in_town, countryside],
+        };
     }
 }
 

@@ -21,7 +21,7 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::trafficking_networks::Consignment;
-use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Rank, Stance};
+use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Stance};
 use crate::entities::world::{FIND, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/interdiction.toml`.
@@ -174,7 +174,7 @@ fn search(world: &mut World, params: &Params) {
 fn captured_at(world: &World, seat: PlaceId) -> f64 {
     let (captured, at_post) = world
         .posts_at(seat)
-        .filter(|post| matches!(post.rank, Rank::Police | Rank::Judge | Rank::Prefect))
+        .filter(|post| post.rank.searches())
         .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
     if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
 }

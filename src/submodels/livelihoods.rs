@@ -270,8 +270,9 @@ fn appeal_of_trade(world: &World, params: &Params, id: CellId, terms: &mut impl 
         .policy
         .at(LeverKind::AlternativeLivelihoods, place)
         .map_or(0.0, |l| l.number("gap_closed_share"));
-    // A programme works only as far as it closes the gap between the two incomes.
-    let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6)) * (1.0 - closed);
+    // A programme closes the gap as far as there is one: where a legal living pays more already it changes nothing.
+    let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6));
+    let gap = gap - closed * gap.max(0.0);
     let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
     terms.add("income", params.income_weight * gap);
     let legitimacy = world.places.legitimacy_of_passing(place) - 0.5;

@@ -1,21 +1,24 @@
 //! # National politics
 //!
-//! Legitimacy, protest in the capital, and coups.
+//! Legitimacy, protest in the capital, coups, and how the country and its partners take them.
 //!
-//! - **Reads**: trust, scandals, army losses, elections, unpaid soldiers, levers `coup`,
-//!   `election-integrity`
-//! - **Writes**: legitimacy, protest, complicity, morale; coups
+//! - **Reads**: trust, scandals, army losses, elections, unpaid soldiers, oversight, levers
+//!   `coup`, `election-integrity`, `aid-freeze`, `specialised-justice`
+//! - **Writes**: legitimacy, protest, complicity, morale; coups; welcome of a coup, recognition by partners
 //! - **Draws**: `national_politics.coup`
-//! - **Equation**: legitimacy relaxes to trust (Bamako half) - scandals - losses - disputed election; protest = share
-//!   of Bamako's histogram with grievance x (1 - legitimacy) - fear x arrest > 0.1; coup hazard = base x exp(protest
-//!   + losses + defeats + unpaid - legitimacy)
+//! - **Equation**: legitimacy relaxes to trust (Bamako half) - scandals - losses - disputed election + w x welcome; protest =
+//!   share of Bamako's histogram with grievance x (1 - legitimacy) - fear x arrest > 0.1; coup hazard = base x exp(protest
+//!   + losses + defeats + unpaid - legitimacy); a coup is welcomed by a share logistic(k (1/2 - legitimacy)) of the country,
+//!   welcome = 2 share - 1, fading; it costs a share of recognition, which relaxes to 1, or to 1 - frozen while partners
+//!   freeze aid, and to which a presidential election adds a share x (1 - dispute) of what is missing; complicity relaxes to
+//!   rest x (1 - oversight) x (1 - convictions at the top)
 //! - **Pattern**: the coup of 2020 happens in 0.2 to 0.7 of seeds
-//! - **Sources**: messy2020 (2020), epstein-2002 (threshold rule); weights assumed
+//! - **Sources**: messy2020 (2020: a majority welcomes the coup, partners withhold recognition and aid), epstein-2002 (threshold rule); weights assumed
 
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::maths::{decay, exp, probability, relax};
+use crate::base::maths::{decay, exp, logistic, probability, relax};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, TRUST};
 use crate::entities::policy::LeverKind;
@@ -79,6 +82,18 @@ pub struct Params {
     pub anger_kept_share: f64,
     /// Posts emptied by a coup [share].
     pub posts_emptied_share: f64,
+    /// Steepness of the welcome in what legitimacy lacks to one half [1].
+    pub welcome_steepness: f64,
+    /// Half-life of the welcome [weeks].
+    pub welcome_half_life_weeks: f64,
+    /// Legitimacy added by a welcome of all, and lost by none [1].
+    pub legitimacy_of_welcome: f64,
+    /// Recognition lost in a coup [share].
+    pub recognition_lost_share: f64,
+    /// Half-life of what recognition lacks, while a transition goes on [weeks].
+    pub recognition_half_life_weeks: f64,
+    /// Missing recognition that an undisputed presidential election brings back [share].
+    pub recognition_of_election_share: f64,
 }
 
 const COUP: Stream = Stream::named("national_politics.coup");
@@ -89,15 +104,35 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     world.state.losses_felt *= fade;
     world.state.defeats_felt *= fade;
     world.state.disputed *= fade;
+    world.state.welcome *= decay(params.welcome_half_life_weeks);
+    recognise(world, params);
     let credible = world.policy.number(LeverKind::ElectionIntegrity, "integrity_share");
-    for (week, _, disputed) in &world.inputs.elections {
+    for (week, presidential, disputed) in &world.inputs.elections {
         if *week == now.week {
-            world.state.disputed = world.state.disputed.max(disputed * (1.0 - credible));
+            let disputed = disputed * (1.0 - credible);
+            let state = &mut world.state;
+            state.disputed = state.disputed.max(disputed);
+            if *presidential {
+                let returned = params.recognition_of_election_share * (1.0 - disputed);
+                state.recognition += returned * (1.0 - state.recognition);
+            }
         }
     }
+    opinion(world, params, now);
+    coup(world, params, now);
+}
+
+/// Partners come back to a government as its transition goes on; while they freeze aid they stay away as far.
+fn recognise(world: &mut World, params: &Params) {
+    let frozen = world.policy.number(LeverKind::AidFreeze, "frozen_share");
+    let speed = 1.0 - decay(params.recognition_half_life_weeks);
+    world.state.recognition = relax(world.state.recognition, 1.0 - frozen, speed);
+}
+
+/// What the country thinks of its government.
+pub fn opinion(world: &mut World, params: &Params, now: &Now) {
     legitimacy(world, params, now);
     protest(world, params);
-    coup(world, params, now);
 }
 
 fn legitimacy(world: &mut World, params: &Params, now: &Now) {
@@ -115,16 +150,21 @@ fn legitimacy(world: &mut World, params: &Params, now: &Now) {
     let capital = if citizens > 0.0 { capital / citizens } else { national };
     let scandal: f64 =
         world.inputs.scandals.iter().filter(|(week, ..)| *week == now.week).map(|(_, _, drop, _)| drop).sum();
+    let convicted = world.policy.number(LeverKind::SpecialisedJustice, "sanction_share");
     let state = &mut world.state;
     let losses = state.losses_felt / (state.losses_felt + params.losses_half_persons);
-    let target =
-        params.capital_weight * capital + (1.0 - params.capital_weight) * national + params.legitimacy_base
-            - params.legitimacy_lost_to_losses * losses
-            - params.legitimacy_lost_to_dispute * state.disputed;
+    let target = params.capital_weight * capital
+        + (1.0 - params.capital_weight) * national
+        + params.legitimacy_base
+        + params.legitimacy_of_welcome * state.welcome
+        - params.legitimacy_lost_to_losses * losses
+        - params.legitimacy_lost_to_dispute * state.disputed;
     state.legitimacy =
         relax(state.legitimacy, target.clamp(0.0, 1.0), params.legitimacy_speed_per_week) - scandal;
     state.legitimacy = state.legitimacy.clamp(0.0, 1.0);
-    state.complicity = relax(state.complicity, params.complicity_rest, params.complicity_speed_per_week);
+    // Oversight and convictions at the top leave leaderships less to be complicit in.
+    let rest = params.complicity_rest * (1.0 - state.oversight) * (1.0 - convicted);
+    state.complicity = relax(state.complicity, rest, params.complicity_speed_per_week);
 }
 
 /// Expected share of Bamako's persons over the threshold, from the histogram of their grievance.
@@ -188,6 +228,10 @@ fn happen(world: &mut World, params: &Params) {
     world.state.complicity *= params.complicity_kept_share;
     world.state.losses_felt *= params.anger_kept_share;
     world.state.disputed = 0.0;
+    // A hated government is missed by few.
+    let welcomed = logistic(params.welcome_steepness * (0.5 - world.state.legitimacy));
+    world.state.welcome = 2.0 * welcomed - 1.0;
+    world.state.recognition *= 1.0 - params.recognition_lost_share;
     // Officials in the provinces lose their masters; some posts empty.
     for id in world.officials.ids() {
         let post = &mut world.officials[id];

@@ -8,7 +8,8 @@
 //! - **Draws**: `officials.moves`, four per post row
 //! - **Equation**: leave hazard = leave_base x exp(pay_weight (1 - met) + threat_weight threat - cover_weight
 //!   cover) (x fallen_factor under hostile rule); return hazard = return_base x cover x met x rank x
-//!   exp(-hours/scale) x exp(-threat_weight threat), none under hostile rule, met with the bonus on pay; capture =
+//!   exp(-hours/scale) x exp(-threat_weight threat) x (1 - cover of groups), none under hostile rule, met with the bonus on
+//!   pay; cover is that of the town or of the countryside, by rank; capture =
 //!   capture_base x bribe/(1 + bonus) x (1 - sanction) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
 //!   turn away
 //! - **Pattern**: P5, P24
@@ -23,7 +24,7 @@ use crate::base::now::Now;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Rank, Stance};
-use crate::entities::world::{PROTECT, World};
+use crate::entities::world::{COUNTRYSIDE, TOWN, World};
 use crate::mechanics::choice::{self, Terms};
 use crate::tables::trace::Considered;
 
@@ -81,7 +82,10 @@ const MOVES: Stream = Stream::named("officials.moves");
 /// How a place is for officials this week.
 struct Conditions {
     hostile: bool,
-    cover: f64,
+    /// Cover in town and in the countryside.
+    cover: [f64; 2],
+    /// Cover of groups likewise.
+    groups: [f64; 2],
     threat: f64,
     bribe: f64,
     legitimacy: f64,
@@ -117,11 +121,13 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let here = &conditions[post.place.index()];
         let u: [f64; 4] = std::array::from_fn(|draw| draws.share(4 * id.index() + draw));
         let steadfast = steadfastness(post.rank, params);
+        let settlement = if post.rank.in_town() { TOWN } else { COUNTRYSIDE };
+        let cover = here.cover[settlement];
         let bonus = bonus[post.place.index()];
         // A task force finds what judges alone do not.
         let sanction = 1.0 - (1.0 - sanction) * (1.0 - params.task_force_sanction_share * here.task_force);
         let mut leave = params.leave_base_per_week
-            * exp(choice::utility(|terms| unrest(params, here, met, bonus, terms)))
+            * exp(choice::utility(|terms| unrest(params, here, cover, met, bonus, terms)))
             / steadfast;
         if here.hostile {
             leave += params.fallen_per_week;
@@ -130,7 +136,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             0.0
         } else {
             params.return_base_per_week
-                * (here.cover + params.return_without_cover)
+                * (cover + params.return_without_cover)
+                * (1.0 - here.groups[settlement])
                 * (met + bonus)
                 * steadfast
                 * exp(-post.hours_from_capital / params.distance_scale_hours
@@ -152,7 +159,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         if trace.watches(SUBMODEL) {
             let name = format!("{}/{}", world.places.id[post.place], post.rank.word());
             trace.note(now, SUBMODEL, &name, || {
-                let mut terms = choice::terms(|t| unrest(params, here, met, bonus, t));
+                let mut terms = choice::terms(|t| unrest(params, here, cover, met, bonus, t));
                 terms.push(("base_log", ln(params.leave_base_per_week)));
                 terms.push(("rank_log", -ln(steadfast)));
                 terms.push(("fallen_per_week", f64::from(u8::from(here.hostile)) * params.fallen_per_week));
@@ -165,7 +172,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
                 };
                 vec![
                     option("leave", left, leave, terms),
-                    option("return", returned, back, vec![("cover_share", here.cover), ("pay_share", met)]),
+                    option("return", returned, back, vec![("cover_share", cover), ("pay_share", met)]),
                     option("serve-traffickers", taken, capture, offer),
                     option("turn-away", freed, reform, vec![("sanction_share", sanction)]),
                 ]
@@ -184,10 +191,10 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 }
 
 /// What drives officials from their posts: terms of the log of the hazard.
-fn unrest(params: &Params, here: &Conditions, met: f64, bonus: f64, terms: &mut impl Terms) {
+fn unrest(params: &Params, here: &Conditions, cover: f64, met: f64, bonus: f64, terms: &mut impl Terms) {
     terms.add("pay", params.pay_weight * (1.0 - met - bonus));
     terms.add("threat", params.threat_weight * here.threat);
-    terms.add("cover", -params.cover_weight * here.cover);
+    terms.add("cover", -params.cover_weight * cover);
 }
 
 fn steadfastness(rank: Rank, params: &Params) -> f64 {
@@ -209,7 +216,7 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
     };
     let presence = &world.presence;
     let mission = presence.mission_support[place];
-    let cover = 1.0 - (1.0 - presence.state_cover[place][PROTECT]) * (1.0 - mission);
+    let cover = presence.state_reach[place].map(|army| 1.0 - (1.0 - army) * (1.0 - mission));
     let guarded =
         world.policy.at(LeverKind::OfficialProtection, place).map_or(0.0, |l| l.number("protected_share"));
     // Trade that passes pays officials to look away.
@@ -219,6 +226,7 @@ fn conditions(world: &World, params: &Params, place: PlaceId) -> Conditions {
     Conditions {
         hostile,
         cover,
+        groups: presence.group_reach[place],
         threat: world.places.threat_to_officials[place] * (1.0 - guarded),
         bribe,
         legitimacy: world.places.legitimacy_of_passing(place),

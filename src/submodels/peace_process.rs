@@ -9,9 +9,11 @@
 //! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin;
 //!   while talking groups with such a gain hold half of the separatist strength, an accord is signed with hazard
 //!   sign x logistic(steepness x their mean gain);
-//!   implementation relaxes to state presence in the north x share of signatories
+//!   implementation relaxes to state presence in the north, nearer to 1 while signatories back a welcome transition
+//!   and as far as people know the accord, x share of signatories among separatist fighters
 //! - **Pattern**: P9, P18
 //! - **Sources**: lacher2013 (pressure and credible government), roundtable2014 (spoilers, crime terms), messy2020
+//!   (signatories back the transition of 2020)
 
 use serde::Deserialize;
 
@@ -61,6 +63,10 @@ pub struct Params {
     pub first_implementation_share: f64,
     /// Weekly movement of implementation [1/week].
     pub implementation_speed_per_week: f64,
+    /// Share of what presence leaves undone that both sides are held to where everybody knows the accord [share].
+    pub knowledge_share: f64,
+    /// Share of what presence leaves undone that signatories who back a transition see to [share].
+    pub backing_share: f64,
     /// Knowledge of the accord that lasts [share].
     pub news_share: f64,
     /// Knowledge soon after signature [share].
@@ -182,15 +188,34 @@ fn sign(world: &mut World, params: &Params, _now: &Now, crime: f64) {
 fn implement(world: &mut World, params: &Params) {
     let Some(weeks) = world.state.weeks_since_accord else { return };
     world.state.weeks_since_accord = Some(weeks + 1);
-    let (mut present, mut places) = (0.0, 0.0);
+    let (mut present, mut places, mut known, mut people) = (0.0, 0.0, 0.0, 0.0);
     for place in world.places.ids().filter(|p| world.places.in_north(*p) && world.places.population[*p] > 0.0)
     {
         present += world.presence.civil[place];
         places += 1.0;
+        for cell in world.places.cells[place].iter().map(|cell| &world.cells[*cell]) {
+            known += f64::from(cell.at_home) * cell.aware;
+            people += f64::from(cell.at_home);
+        }
     }
     let presence = if places > 0.0 { present / places } else { 0.0 };
+    // Signatories stand by a transition that most welcome, and people hold both sides to what they know of.
+    let undone = (1.0 - params.backing_share * world.state.welcome.max(0.0))
+        * (1.0 - params.knowledge_share * known / f64::max(people, 1.0));
+    let backed = 1.0 - (1.0 - presence) * undone;
     world.state.implementation =
-        relax(world.state.implementation, presence, params.implementation_speed_per_week);
+        relax(world.state.implementation, backed * signatories(world), params.implementation_speed_per_week);
+}
+
+/// Share of separatist fighters whose group has signed; all where none is left in arms [0, 1].
+fn signatories(world: &World) -> f64 {
+    let (mut signed, mut all) = (0.0, 0.0);
+    for group in world.groups.iter().filter(|g| g.alive() && g.kind == GroupKind::Separatist) {
+        let fighters = f64::from(group.fighters());
+        all += fighters;
+        signed += if group.stance == Stance::Signatory { fighters } else { 0.0 };
+    }
+    if all > 0.0 { signed / all } else { 1.0 }
 }
 
 /// People hear of the accord, and forget; a campaign raises knowledge only while it runs.

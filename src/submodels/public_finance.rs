@@ -3,12 +3,12 @@
 //! Taxes where the state is present, customs and aid come in; salaries, army operations, services, clients and
 //! what leaks go out.
 //!
-//! - **Reads**: legal income, civil presence, captured officials, inputs (aid, defence budget, scandals), levers
+//! - **Reads**: legal income, civil presence, captured officials, recognition, inputs (aid, defence budget, scandals), levers
 //!   `aid-freeze`, `official-pay`, `security-sector-reform`, and those of earmarks
 //! - **Writes**: ledger; `state.salaries_met`, `services_met`, `leakage`; `state_forces.operations_funded`
 //! - **Draws**: none
 //! - **Equation**: revenue = tax_share x legal income x civil presence + customs x presence x (1 - captured) +
-//!   other + aid x (1 - frozen); the share of the plan that revenue meets pays salaries first (up to
+//!   other + aid x (1 - withheld), withheld = frozen where partners say so, else w x (1 - recognition); the share of the plan that revenue meets pays salaries first (up to
 //!   1/salary_priority times its share), services and operations in proportion
 //! - **Pattern**: state spending falls by about a third when aid stops in 2012; P10
 //! - **Sources**: mali-budget-2012; elusive2014 (scandals); shares assumed
@@ -17,10 +17,11 @@ mod earmarks;
 
 use serde::Deserialize;
 
-use crate::base::ids::PlaceId;
+use crate::base::ids::{Id as _, PlaceId};
 use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
+use crate::entities::cells::{Cell, FEAR};
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Purpose, Rank};
 use crate::entities::world::World;
@@ -85,6 +86,8 @@ pub struct Params {
     pub client_leaders_share: f64,
     /// Share of the leakage of operations money that full reform removes [share].
     pub reform_leakage_share: f64,
+    /// Aid that partners hold back from a government that they do not recognise [share].
+    pub aid_of_recognition_share: f64,
 }
 
 const WEEKS_PER_YEAR: f64 = 52.18;
@@ -92,9 +95,12 @@ const WEEKS_PER_YEAR: f64 = 52.18;
 /// Collects revenue and spends it.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let revenue = collect(world, params);
-    let frozen = world.policy.anywhere(LeverKind::AidFreeze).map_or(0.0, |l| l.number("frozen_share"));
+    // A decision of the partners counts before their habit: a freeze of nothing keeps aid up after a coup.
+    let unrecognised = params.aid_of_recognition_share * (1.0 - world.state.recognition);
+    let withheld =
+        world.policy.anywhere(LeverKind::AidFreeze).map_or(unrecognised, |l| l.number("frozen_share"));
     let promised = world.inputs.value("aid-eur-per-year") / WEEKS_PER_YEAR;
-    let aid = promised * (1.0 - frozen);
+    let aid = promised * (1.0 - withheld);
     let standing = world.ledger.standing.clone();
     let earmarks = earmarks::read(world, aid);
     let own = aid - earmarks.aid();
@@ -228,17 +234,24 @@ fn spend(world: &mut World, params: &Params, revenue: f64, earmarks: &Earmarks) 
     pay(standing.contractors, Purpose::Leakage, leaked * met);
     pay(standing.contractors, Purpose::Patronage, clients * met);
     pay(standing.economy, Purpose::Services, central * met);
-    world.state.spending_eur = 0.0;
     for at in 0..n_places {
         let spent = salaries[at] * salaries_met + services[at] * met * (1.0 - leakage);
         world.this_week.state_spending[at] += spent;
-        world.state.spending_eur += spent;
     }
     relax_incomes(world, params);
 }
 
-/// Legal income follows security, banditry and the price of what people buy.
+/// Legal income follows security, banditry and the price of what people buy, against January 2012.
 fn relax_incomes(world: &mut World, params: &Params) {
+    let lost = income_lost(world, params);
+    for (cell, lost) in world.cells.iter_mut().zip(lost) {
+        let target = (1.0 + cell.income_lost_before - lost).max(0.3);
+        cell.income_factor += (target - cell.income_factor) * params.income_speed_per_week;
+    }
+}
+
+/// Share of the legal income of each cell that banditry, prices and fear take.
+fn income_lost(world: &World, params: &Params) -> Vec<f64> {
     let drag: Vec<f64> = world
         .places
         .ids()
@@ -249,9 +262,15 @@ fn relax_incomes(world: &mut World, params: &Params) {
                 + params.income_loss_from_prices * (world.places.food_price[place] - 1.0).max(0.0)
         })
         .collect();
-    for cell in world.cells.iter_mut() {
-        let target =
-            (1.0 - drag[cell.place.0 as usize] - params.income_loss_from_fear * cell.mean[3]).max(0.3);
-        cell.income_factor += (target - cell.income_factor) * params.income_speed_per_week;
+    let of = |cell: &Cell| drag[cell.place.index()] + params.income_loss_from_fear * cell.mean[FEAR];
+    world.cells.iter().map(of).collect()
+}
+
+/// Takes incomes as they are for those of the data: what is lost now is lost in them.
+pub fn know_incomes(world: &mut World, params: &Params) {
+    let lost = income_lost(world, params);
+    for (cell, lost) in world.cells.iter_mut().zip(lost) {
+        cell.income_factor = 1.0;
+        cell.income_lost_before = lost;
     }
 }

@@ -3,13 +3,14 @@
 //! A matrix of bilateral cooperation, moved by frameworks, rivalry and quarrels; border effort and sanctuary
 //! abroad follow dated inputs and shocks.
 //!
-//! - **Reads**: inputs, frameworks, complicity, levers `regional-shock`, `regional-framework`, `donor-channel`,
+//! - **Reads**: inputs, frameworks, complicity, recognition, levers `regional-shock`, `regional-framework`, `donor-channel`,
 //!   `border-unit-capture`
 //! - **Writes**: `governments.cooperation`, `border_effort`, `border_captured`, `sanctuary`
 //! - **Draws**: none
 //! - **Equation**: c relaxes (half-life a year) to baseline + gain x sum over shared frameworks of formal x
 //!   operation x (1 - veto of rivals outside) + channel_gain (both in the donors' framework) - channel_rift (one of them
-//!   left out) - rivalry_weight x rivalry - complicity_weight x complicity (pairs with Mali);
+//!   left out) - rivalry_weight x rivalry - complicity_weight x complicity - recognition_weight x (1 - recognition) (pairs
+//!   with Mali);
 //!   sanctuary = quality x (1 - effort x c)
 //! - **Pattern**: none of its own; enters search, hot pursuit, sanctuary
 //! - **Sources**: lacher2013 (frameworks without operation, vetoes, complicity); sizes assumed
@@ -37,6 +38,8 @@ pub struct Params {
     pub rivalry_weight: f64,
     /// Cooperation with Mali lost to full complicity of its leadership [1].
     pub complicity_weight: f64,
+    /// Cooperation with Mali lost where nobody recognises its government [1].
+    pub recognition_weight: f64,
     /// Cooperation that members of the framework gain through which donors work [1].
     pub channel_gain: f64,
     /// Cooperation lost between members and neighbours who are left out [1].
@@ -66,11 +69,16 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
                 .sum();
             let channels: f64 = channels.iter().map(|c| c.effect(params, governments, *a, *b)).sum();
             let with_mali = *a == governments.mali || *b == governments.mali;
-            let complicity = if with_mali { params.complicity_weight * world.state.complicity } else { 0.0 };
+            let distance = if with_mali {
+                params.complicity_weight * world.state.complicity
+                    + params.recognition_weight * (1.0 - world.state.recognition)
+            } else {
+                0.0
+            };
             let target = governments.baseline[(*a, *b)] + params.framework_gain * frameworks
                 - params.rivalry_weight * governments.rivalry[(*a, *b)]
                 + channels
-                - complicity;
+                - distance;
             let value = relax(governments.cooperation[(*a, *b)], target.clamp(0.0, 1.0), share);
             governments.cooperation[(*a, *b)] = value;
             governments.cooperation[(*b, *a)] = value;

@@ -7,9 +7,11 @@
 //! - **Writes**: cells: services delivered, who delivers, expectations; food prices
 //! - **Draws**: none
 //! - **Equation**: delivered = 1 - product over providers of (1 - coverage); coverage of money =
-//!   1 - exp(-ln 3 EUR/cost); expectation adapts with a half-life of 26 weeks upward and 52 downward
+//!   1 - exp(-ln 3 EUR/cost), in town and in the countryside apart: the state reaches the countryside by a share, groups that
+//!   do not rule hold it first; a cell has the mean by its town share; expectation adapts with a half-life of 26 weeks upward
+//!   and 52 downward
 //! - **Pattern**: P11
-//! - **Sources**: clingendael2015 (services before security, Algeria and Libya as providers); Athena (required
+//! - **Sources**: clingendael2015 (services before security, urban-rural gap, Algeria and Libya as providers); Athena (required
 //!   and expected levels); sizes assumed
 
 use serde::Deserialize;
@@ -20,7 +22,7 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{Purpose, Rank, Service};
-use crate::entities::world::{PROTECT, World};
+use crate::entities::world::{COUNTRYSIDE, PROTECT, TOWN, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/services.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -103,30 +105,34 @@ pub fn step(world: &mut World, params: &Params) {
         for id in world.places.cells[place].clone() {
             let cell = &mut world.cells[id];
             cell.service_required = required;
-            let (mut by_state, mut by_groups, mut all) = (0.0, 0.0, 0.0);
+            let (mut by_state, mut by_groups, mut all) = (0.0, 0.0, [0.0; 2]);
             let custom = params.customary_justice * cell.customary_authority;
             let patronage = cover(params.wells_share * cell.patronage_eur, params.cost_eur_per_person_year);
-            for (at, [state, others, groups]) in offered.coverage.iter().enumerate() {
-                // Elders judge; networks dig wells and bring goods at home.
-                let own = match Service::ALL[at] {
-                    Service::Justice => custom,
-                    Service::Water | Service::Supply => patronage,
-                    Service::Health | Service::Schooling => 0.0,
-                };
-                let others = 1.0 - (1.0 - others) * (1.0 - own);
-                let delivered = 1.0 - (1.0 - state) * (1.0 - others) * (1.0 - groups);
-                cell.service[at] = delivered;
-                let sum = state + others + groups;
-                if sum > 0.0 {
-                    by_state += delivered * state / sum;
-                    by_groups += delivered * groups / sum;
+            cell.service = [0.0; Service::COUNT];
+            for (settlement, share) in [(TOWN, town), (COUNTRYSIDE, 1.0 - town)] {
+                for (at, [state, others, groups]) in offered.coverage[settlement].iter().enumerate() {
+                    // Elders judge; networks dig wells and bring goods at home.
+                    let own = match Service::ALL[at] {
+                        Service::Justice => custom,
+                        Service::Water | Service::Supply => patronage,
+                        Service::Health | Service::Schooling => 0.0,
+                    };
+                    let others = 1.0 - (1.0 - others) * (1.0 - own);
+                    let delivered = 1.0 - (1.0 - state) * (1.0 - others) * (1.0 - groups);
+                    cell.service[at] += share * delivered;
+                    let sum = state + others + groups;
+                    if sum > 0.0 {
+                        by_state += share * delivered * state / sum;
+                        by_groups += share * delivered * groups / sum;
+                    }
+                    all[settlement] += delivered;
                 }
-                all += delivered;
             }
             let n = Service::COUNT as f64;
             cell.service_by_state = by_state / n;
             cell.service_by_groups = by_groups / n;
-            let gap = all / n - cell.service_expected;
+            cell.coverage_by = all.map(|sum| sum / n);
+            let gap = cell.coverage() - cell.service_expected;
             cell.service_expected += gap * if gap > 0.0 { up } else { down };
             let people = f64::from(cell.at_home);
             ngo_spent += people * ngo_eur * offered.ngo_access / 52.18;
@@ -151,8 +157,8 @@ pub fn step(world: &mut World, params: &Params) {
 }
 
 struct Offer {
-    /// Coverage by the state, by non-state providers, by armed groups, for each service.
-    coverage: [[f64; 3]; Service::COUNT],
+    /// Coverage by the state, by non-state providers, by armed groups, for each service, in town and in the countryside.
+    coverage: [[[f64; 3]; Service::COUNT]; 2],
     ngo_access: f64,
     mission_share: f64,
     lever_eur: f64,
@@ -168,11 +174,9 @@ fn offer(
     let seat = world.places.cercle[place];
     let share = |rank| world.share_at_post(seat, &[rank]).unwrap_or(0.0);
     let met = world.state.services_met * (1.0 - world.state.leakage);
-    let town = world.places.town_share[place];
-    let reach = params.rural_reach_share + (1.0 - params.rural_reach_share) * town;
-    let ruled = match world.places.controller[place] {
-        Ruler::Group(group) => world.presence.group_cover[place] * world.groups[group].cohesion,
-        Ruler::Nobody | Ruler::State => params.shadow_order_share * world.presence.group_cover[place],
+    let order = match world.places.controller[place] {
+        Ruler::Group(group) => world.groups[group].cohesion,
+        Ruler::Nobody | Ruler::State => params.shadow_order_share,
     };
     let calm = 1.0 / (1.0 + world.places.recent_deaths[place] / params.calm_deaths);
     let ngo_access = calm
@@ -186,25 +190,21 @@ fn offer(
     let projects = cover(quick_impact * mission_share, params.cost_eur_per_person_year);
     let supply = world.places.supply[place];
     let local = 1.0 - world.places.import_dependence[place];
-    let mut coverage = [
-        [share(Rank::Health) * met * reach * params.state_health_share, ngo, 0.0],
+    let health = share(Rank::Health) * met * params.state_health_share;
+    let lessons = school.max(params.holiday_schooling);
+    let schooling = share(Rank::Teacher) * met * lessons * params.state_school_share;
+    let justice = share(Rank::Judge) * params.state_justice_share;
+    let mut coverage = [(TOWN, 1.0), (COUNTRYSIDE, params.rural_reach_share)].map(|(settlement, reach)| {
+        let water = met * world.presence.civil_by[place][settlement] * params.state_water_share;
+        let ruled = order * world.presence.group_reach[place][settlement];
         [
-            met * reach * world.presence.civil[place] * params.state_water_share,
-            1.0 - (1.0 - ngo) * (1.0 - projects),
-            0.0,
-        ],
-        [
-            share(Rank::Teacher)
-                * met
-                * reach
-                * school.max(params.holiday_schooling)
-                * params.state_school_share,
-            projects,
-            0.0,
-        ],
-        [share(Rank::Judge) * reach * params.state_justice_share, 0.0, ruled * params.group_justice_share],
-        [local * params.local_supply_share, supply * world.places.import_dependence[place], 0.0],
-    ];
+            [health * reach, ngo, 0.0],
+            [water * reach, 1.0 - (1.0 - ngo) * (1.0 - projects), 0.0],
+            [schooling * reach, projects, 0.0],
+            [justice * reach, 0.0, ruled * params.group_justice_share],
+            [local * params.local_supply_share, supply * world.places.import_dependence[place], 0.0],
+        ]
+    });
     let mut lever_eur = 0.0;
     for lever in world.policy.each_at(LeverKind::ServicesBudget, Some(place)) {
         let eur = lever.number("eur_per_person_per_year");
@@ -215,7 +215,9 @@ fn offer(
             _ => (1, ngo_access),
         };
         let extra = cover(eur * access, params.cost_eur_per_person_year);
-        coverage[service][column] = 1.0 - (1.0 - coverage[service][column]) * (1.0 - extra);
+        for services in &mut coverage {
+            services[service][column] = 1.0 - (1.0 - services[service][column]) * (1.0 - extra);
+        }
         lever_eur += eur * access;
     }
     if earmarked > 0.0 && world.policy.at(LeverKind::DonorMix, place).is_some() {
@@ -223,7 +225,7 @@ fn offer(
         let through_state = world.presence.civil[place].max(params.least_reach_of_money);
         let (column, access) = if through_state >= ngo_access { (0, through_state) } else { (1, ngo_access) };
         let extra = cover(earmarked * access / Service::COUNT as f64, params.cost_eur_per_person_year);
-        for service in &mut coverage {
+        for service in coverage.iter_mut().flatten() {
             service[column] = 1.0 - (1.0 - service[column]) * (1.0 - extra);
         }
         lever_eur += earmarked;

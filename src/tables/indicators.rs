@@ -135,6 +135,11 @@ indicators! {
     Punishments, "punishments", "attacks", Sum, Lower, "Attacks by armed groups on civilians in places that an armed group controls.";
     ForcedTaxesEur, "forced_taxes_eur", "EUR", Sum, Lower, "Taxes that armed groups take from residents.";
     FrontlineToBamakoKm, "frontline_to_bamako_km", "km", Mean, Higher, "Distance as the crow flies from Bamako to the nearest place that an armed group controls; empty without one.";
+    ServiceCoverageTown, "service_coverage_town", "share", Mean, Higher, "Mean coverage of services among people in town.";
+    ServiceCoverageCountryside, "service_coverage_countryside", "share", Mean, Higher, "Mean coverage of services among people in the countryside.";
+    StatePresenceTown, "state_presence_town", "share", Mean, Higher, "Mean of posts in seats filled and of state cover in town, weighted by people in town.";
+    StatePresenceCountryside, "state_presence_countryside", "share", Mean, Higher, "Mean of posts in the countryside filled and of state cover there, weighted by people in the countryside.";
+    Recognition, "recognition", "share", Mean, Higher, "Recognition of the government by its partners: 1 without a coup.";
     EventsInNeighbourZones, "events_in_neighbour_zones", "events", Sum, Lower, "Violent events abroad, counted for the region of Mali that is nearest by road.";
 }
 

@@ -4,11 +4,15 @@ mod communities;
 mod displacement;
 mod groups;
 mod interdiction;
+mod livelihoods;
 mod networks;
 mod perception;
+mod politics;
 mod presence;
 mod public_finance;
 mod recruitment;
+mod spin_up;
+mod towns;
 mod trafficking;
 
 use harmattan::base::dates::Week;

@@ -5,7 +5,7 @@ use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::places::Ruler;
 use crate::entities::this_week::Side;
 use crate::entities::vocabulary::{GroupKind, Livelihood, PlaceKind, Rank, Stance};
-use crate::entities::world::{PROTECT, World};
+use crate::entities::world::{COUNTRYSIDE, PROTECT, TOWN, World};
 use crate::tables::indicators::{ABROAD, AREAS, Indicator, MALI, REGIONS, wider_area};
 use crate::tables::record::{Board, Ratio, board};
 
@@ -92,6 +92,24 @@ fn people(world: &World, weekly: &mut Weekly) {
         let mut mean = |indicator, value: f64| weekly.add(indicator, region, n * value, n);
         mean(Indicator::StatePresence, state_presence(world, cell.place));
         mean(Indicator::ServiceCoverage, cell.coverage());
+        let town = world.places.town_share[cell.place];
+        for (settlement, share, coverage, presence) in [
+            (TOWN, town, Indicator::ServiceCoverageTown, Indicator::StatePresenceTown),
+            (
+                COUNTRYSIDE,
+                1.0 - town,
+                Indicator::ServiceCoverageCountryside,
+                Indicator::StatePresenceCountryside,
+            ),
+        ] {
+            let people = n * share;
+            weekly.add(coverage, region, people * cell.coverage_by[settlement], people);
+            let reach = &world.presence;
+            let there =
+                0.5 * (reach.civil_by[cell.place][settlement] + reach.state_reach[cell.place][settlement]);
+            weekly.add(presence, region, people * there, people);
+        }
+        let mut mean = |indicator, value: f64| weekly.add(indicator, region, n * value, n);
         let unmet = (1.0 - cell.coverage() / cell.service_required.max(0.01)).max(0.0);
         mean(Indicator::UnmetServices, unmet);
         let cover = crate::mechanics::presence::protection(world, cell.place);
@@ -349,6 +367,7 @@ fn politics(world: &World, weekly: &mut Weekly) {
 
 fn nation(world: &World, weekly: &mut Weekly) {
     weekly.everywhere(Indicator::Legitimacy, world.state.legitimacy);
+    weekly.everywhere(Indicator::Recognition, world.state.recognition);
     let governments = &world.governments;
     let n = governments.neighbours.len().max(1) as f64;
     let cooperation: f64 =
