@@ -193,12 +193,23 @@ impl RunArguments {
     }
 }
 
+/// Data of one's own, for every command that reads the theatre.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataArguments {
+    /// Folder of data of your own, with files as in data/mali/: its rows replace or join those of the program.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Scenario or plan files, or names from the library.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<String>,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
@@ -218,6 +229,9 @@ pub struct ShowArguments {
     /// Scenario file, or name from the library.
     #[arg(value_name = "SCENARIO")]
     pub scenario: String,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Arguments of `list`.
@@ -226,6 +240,9 @@ pub struct ListArguments {
     /// What to list.
     #[arg(value_enum, default_value_t = Listed::Scenarios)]
     pub what: Listed,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
@@ -245,6 +262,9 @@ pub struct FolderArguments {
     /// Folder of one scenario's results.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Arguments of `plot`.
@@ -292,6 +312,9 @@ pub struct SchemaArguments {
     /// Which files the schema describes.
     #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
     pub of: SchemaOf,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Files that have a schema.

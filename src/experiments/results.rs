@@ -47,6 +47,14 @@ impl ExperimentManifest {
         }
     }
 
+    /// The same, with the hashes of data of one's own among the inputs.
+    pub fn with_data(mut self, data: &BTreeMap<String, String>) -> ExperimentManifest {
+        if !data.is_empty() {
+            self.inputs.insert("data".to_string(), serde_json::json!(data));
+        }
+        self
+    }
+
     /// Refuses a folder that is not ours, or that holds results of other inputs unless they may be replaced.
     pub fn inspect(&self, folder: &Path, overwrite: bool) -> Result<(), ExperimentError> {
         let foreign = |reason: &str| ExperimentError::Foreign {

@@ -121,8 +121,11 @@ pub struct Manifest {
     pub version: String,
     /// Revision of its sources.
     pub git_revision: Option<String>,
-    /// Hash of program version and all compiled-in data.
+    /// Hash of program version, all compiled-in data, and data of one's own.
     pub model_hash: String,
+    /// Hashes of the files of one's own data that lie on the theatre, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, String>,
     /// Scenario.
     pub scenario: ScenarioRecord,
     /// Options.
@@ -248,6 +251,7 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
     let options = &manifest.options;
     vec![
         ("scenario", json!(manifest.scenario.name)),
+        ("data", json!(manifest.data)),
         ("scenario.hash", json!(manifest.scenario.hash)),
         ("parameters_changed", json!(manifest.parameters_changed)),
         ("options.seeds", json!(seeds_text(&options.seeds))),

@@ -10,7 +10,7 @@ use crate::scenario::diagnostic::Diagnostic;
 
 /// Checks every file; ends with 2 if one has an error.
 pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.data)?;
     let mut found = Vec::new();
     let mut text = String::new();
     for file in &arguments.files {

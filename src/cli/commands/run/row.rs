@@ -26,6 +26,7 @@ pub fn study(
 ) -> Result<Study, CliError> {
     let (part, record) = find(id, folder)?;
     let manifest = &part.manifest;
+    sources.same_data(&manifest.data, &part.folder)?;
     let field = |at: usize| record.get(at).unwrap_or_default();
     let unreadable =
         || CliError::BadInput(format!("{}: the row of {id} cannot be read", part.folder.display()));
@@ -59,11 +60,12 @@ pub fn study(
     let study = Study::new(
         prepared,
         &parameters,
-        &sources::model_hash(),
+        &sources.model_hash(),
         vec![seed],
         arguments.format.into(),
         folder,
-    );
+    )
+    .with_data(sources.data());
     if study.ids[0].text() != field(0) {
         messages::line(&format!(
             "warning: the row was made by version {}, model {}; this program gives the run another identity, and perhaps \
