@@ -58,8 +58,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan validate --seeds 10 --scale 500\n  \
                             harmattan validate --ged GEDEvent.csv --refugees refugees.csv")]
     Validate(Box<ValidateArguments>),
-    /// Check scenario and plan files; every error with its place and the nearest valid name.
-    #[command(after_help = "Example:\n  harmattan check my-scenario.toml --format json")]
+    /// Check scenario and plan files, and data of one's own; every error with its place and the nearest valid name.
+    #[command(
+        after_help = "Examples:\n  harmattan check my-scenario.toml --format json\n  harmattan check --data my-data"
+    )]
     Check(CheckArguments),
     /// Write a commented scenario that differs from `history` in one lever.
     #[command(after_help = "Example:\n  harmattan new my-scenario")]
@@ -205,7 +207,7 @@ pub struct DataArguments {
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Scenario or plan files, or names from the library.
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "data")]
     pub files: Vec<String>,
     /// The theatre.
     #[command(flatten)]

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::messages::CliError;
 use super::sources::read_file;
 use crate::export::manifest::hash_text;
 use crate::scenario::diagnostic::{Code, Diagnostic};
@@ -13,12 +12,12 @@ use crate::scenario::own_data::{OwnFile, file_names};
 const MOST_FILES: usize = 200;
 
 /// Reads the files of a folder in the order of their names. Hidden files and notes (`.md`, `.txt`) are left alone.
-pub fn read(folder: &Path) -> Result<Vec<OwnFile>, CliError> {
+pub fn read(folder: &Path) -> Result<Vec<OwnFile>, Box<Diagnostic>> {
     let label = folder.display().to_string().replace('\\', "/");
     let wrong = |label: &str, message: String| {
         let mut diagnostic = Diagnostic::whole_file(label, Code::Unreadable, message);
         diagnostic.expected = Some(format!("a folder with one or more of {}", file_names().join(", ")));
-        CliError::Refused(diagnostic.to_string())
+        Box::new(diagnostic)
     };
     let unreadable = |error: std::io::Error| wrong(&label, format!("the folder cannot be read: {error}"));
     let mut names = BTreeSet::new();
@@ -41,7 +40,8 @@ pub fn read(folder: &Path) -> Result<Vec<OwnFile>, CliError> {
         } else {
             Err(if path.is_dir() { "it is a folder" } else { "it is no file" }.to_string())
         };
-        let bytes = bytes.map_err(|reason| wrong(&format!("{label}/{name}"), format!("it cannot be read: {reason}")))?;
+        let bytes = bytes
+            .map_err(|reason| wrong(&format!("{label}/{name}"), format!("it cannot be read: {reason}")))?;
         files.push(OwnFile { name, bytes });
     }
     Ok(files)
@@ -57,7 +57,8 @@ pub fn difference(made_with: &BTreeMap<String, String>, given: &BTreeMap<String,
     if made_with == given {
         return None;
     }
-    let listed = |data: &BTreeMap<String, String>| data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let listed =
+        |data: &BTreeMap<String, String>| data.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     if given.is_empty() {
         let files = listed(made_with);
         return Some(format!("made with data of one's own ({files}); name their folder with --data"));

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::{DataArguments, Style};
-use super::{memory, own_data};
 use super::messages::{CliError, Talk};
+use super::{memory, own_data};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
 use crate::experiments::branch::{Assumptions, Branch};
@@ -45,16 +45,20 @@ impl Sources {
 
     /// The same with data of one's own on top. They lie on one theatre, and no other can be named beside them.
     pub fn with(arguments: &DataArguments) -> Result<Sources, CliError> {
-        let mut sources = Sources::load()?;
-        if let Some(folder) = &arguments.data {
-            let files = own_data::read(folder)?;
-            let label = folder.display().to_string().replace('\\', "/");
-            let theatre = own::put_on(sources.theatre(OWN_DATA_LIES_ON)?, &label, &files)
-                .map_err(|diagnostics| refused(&diagnostics))?;
-            sources.context.theatres = vec![theatre];
-            sources.data = own_data::hashes(&files);
+        Sources::load()?.overlaid(arguments).map_err(|diagnostics| refused(&diagnostics))
+    }
+
+    /// The same, with every error in the data.
+    pub fn overlaid(mut self, arguments: &DataArguments) -> Result<Sources, Vec<Diagnostic>> {
+        let Some(folder) = &arguments.data else { return Ok(self) };
+        let files = own_data::read(folder).map_err(|diagnostic| vec![*diagnostic])?;
+        let label = folder.display().to_string().replace('\\', "/");
+        self.context.theatres.retain(|theatre| theatre.name == OWN_DATA_LIES_ON);
+        for theatre in &mut self.context.theatres {
+            *theatre = own::put_on(theatre, &label, &files)?;
         }
-        Ok(sources)
+        self.data = own_data::hashes(&files);
+        Ok(self)
     }
 
     /// Hashes of the files of one's own data, by name; none without.

@@ -436,11 +436,19 @@ pub fn date_of(datetime: &toml::value::Datetime) -> Option<Date> {
     date.is_valid().then_some(date)
 }
 
-pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(theatre: &str, file: &str, text: &str) -> Result<T, String> {
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(
+    theatre: &str,
+    file: &str,
+    text: &str,
+) -> Result<T, String> {
     toml::from_str(text).map_err(|error| format!("{theatre}/{file}: {error}"))
 }
 
-pub(crate) fn read_csv<T: serde::de::DeserializeOwned>(theatre: &str, file: &str, text: &str) -> Result<Vec<T>, String> {
+pub(crate) fn read_csv<T: serde::de::DeserializeOwned>(
+    theatre: &str,
+    file: &str,
+    text: &str,
+) -> Result<Vec<T>, String> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<Vec<T>, _>>()

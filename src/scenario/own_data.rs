@@ -125,9 +125,14 @@ fn merged(
     }
     merge::mirror(&mut whole, &rows, problems);
     merge::make_room(&mut whole, &rows, problems);
-    let view = whole::Whole { theatre: &whole, before: theatre, rows: &rows, by_key: &by_key };
+    let view = whole::Whole {
+        theatre: &whole,
+        before: theatre,
+        rows: &rows,
+        by_key: &by_key,
+        removals: removals.as_ref(),
+    };
     view.check(problems);
-    view.connected(removals.as_ref().and_then(removals::Removals::place), problems);
     if let Some(removals) = &removals {
         removals.note_names(&view, problems);
     }

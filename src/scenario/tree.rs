@@ -79,7 +79,7 @@ impl Problems {
 }
 
 /// A short list in words; long lists are left to `harmattan list`.
-pub(crate) fn listing(words: &[&str]) -> Option<String> {
+fn listing(words: &[&str]) -> Option<String> {
     match words {
         [] => None,
         [word] => Some((*word).to_string()),

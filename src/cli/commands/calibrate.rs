@@ -12,7 +12,7 @@ use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::calibration::emulator::Emulator;
 use crate::experiments::calibration::identifiability::{self, Identifiability};

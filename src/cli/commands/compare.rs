@@ -14,7 +14,7 @@ use crate::cli::kept_runs::{self, Manner};
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::duration;
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::Branch;
 use crate::experiments::comparison::causes::{self, Cause, Game};
 use crate::experiments::comparison::differences::{self, compared};
@@ -63,7 +63,8 @@ pub fn compare(arguments: &CompareArguments, threads: usize, talk: Talk) -> Resu
     for other in 1..branches.len() {
         let names = (&branches[0].scenario.name, &branches[other].scenario.name);
         let folder = arguments.out.join("compare").join(format!("{}--{}", names.0, names.1));
-        let manifest = manifest(arguments, &branches[0], &branches[other], &model_hash)?.with_data(sources.data());
+        let manifest =
+            manifest(arguments, &branches[0], &branches[other], &model_hash)?.with_data(sources.data());
         manifest.inspect(&folder, arguments.overwrite)?;
         comparisons.push(Comparison { other, folder, manifest });
     }

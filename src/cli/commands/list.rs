@@ -47,7 +47,8 @@ const SUBMODEL_LINES: [&str; SUBMODELS.len()] = [
 /// Prints one list.
 pub fn list(arguments: &ListArguments) -> Result<(), CliError> {
     let list = match arguments.what {
-        Listed::Scenarios => scenarios(&Sources::with(&arguments.data)?)?,
+        // The library, whatever lies on the theatre.
+        Listed::Scenarios => scenarios(&Sources::load()?)?,
         Listed::Levers => levers(&Sources::with(&arguments.data)?)?,
         Listed::Indicators => indicators(),
         Listed::Submodels => submodels(),

@@ -9,7 +9,7 @@ use crate::cli::memory;
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::estimate;
 use crate::experiments::folder::Existing;
 use crate::experiments::sweep::execute::{self, Event, OpenSweep, Settings, Standing};

@@ -14,7 +14,7 @@ use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings, Slot};

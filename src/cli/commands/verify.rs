@@ -88,7 +88,8 @@ fn study_again(
     let (prepared, record) = sources.prepare(scenario, &settings, options)?;
     let prepared = prepared.with_trace(traced);
     let (seeds, model_hash) = (stored.options.seeds.clone(), sources.model_hash());
-    let study = Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder).with_data(sources.data());
+    let study =
+        Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder).with_data(sources.data());
     if stored.options.posterior.is_none() {
         return Ok(study);
     }

@@ -80,7 +80,9 @@ impl Checker<'_> {
         for field in fields.iter().filter(|field| !field.optional) {
             if !cells.iter().any(|cell| cell.name == field.name) {
                 let message = format!("{what} has no `{}`", field.name);
-                problems.add(span.clone(), Code::MissingKey, message).expected(expected(field.name, field.holds));
+                problems
+                    .add(span.clone(), Code::MissingKey, message)
+                    .expected(expected(field.name, field.holds));
             }
         }
     }
@@ -164,7 +166,14 @@ impl Checker<'_> {
     }
 
     /// A list of tables: shares of places add to 1, dates rise.
-    fn items(&self, name: &str, fields: &'static [Field], items: &[Item], span: Span, problems: &mut Problems) {
+    fn items(
+        &self,
+        name: &str,
+        fields: &'static [Field],
+        items: &[Item],
+        span: Span,
+        problems: &mut Problems,
+    ) {
         if items.is_empty() {
             let message = format!("`{name}` is empty");
             problems.add(span, Code::MissingKey, message).expected(expected(name, Holds::Items(fields)));
@@ -203,7 +212,7 @@ impl Checker<'_> {
         let fits = |c: char, place: &str| match spelling {
             Spelling::Place => c.is_ascii_alphanumeric() || place.contains(c),
             Spelling::Kebab => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
-            Spelling::Capitals => c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-',
+            Spelling::Capitals => c.is_ascii_uppercase(),
         };
         let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
         let spaced = text.ends_with(' ') || text.contains("  ");
@@ -279,7 +288,8 @@ fn wrong_type(name: &str, holds: Holds, span: Span, problems: &mut Problems) {
 fn expected(name: &str, holds: Holds) -> String {
     match holds {
         Holds::Spelt(Spelling::Place) => {
-            "letters without accents, digits, spaces and -'.(), a letter first, at most 60 characters".to_string()
+            "letters without accents, digits, spaces and -'.(), a letter first, at most 60 characters"
+                .to_string()
         }
         Holds::Spelt(Spelling::Kebab) => "a-z, 0-9 and -, a letter first, at most 60 characters".to_string(),
         Holds::Spelt(Spelling::Capitals) => "capitals, such as the ISO code MLI".to_string(),

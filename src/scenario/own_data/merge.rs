@@ -138,8 +138,10 @@ pub(super) fn mirror(theatre: &mut Theatre, rows: &[Row], problems: &mut [Proble
                     problem.expected("relations to other groups");
                 }
                 (Some(here), Some(there)) if here != there && is_own("group", &other_id) => {
-                    let message =
-                        format!("`{id}` stands to `{}` at {here}, and it to `{id}` at {there}", clip(&other_id));
+                    let message = format!(
+                        "`{id}` stands to `{}` at {here}, and it to `{id}` at {there}",
+                        clip(&other_id)
+                    );
                     let problem = problems[row.file].add(row.span_of("relations"), Code::Conflict, message);
                     problem.expected("one number for both sides, said once or twice");
                 }

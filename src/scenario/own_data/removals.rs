@@ -79,10 +79,13 @@ impl Removals {
     pub(super) fn carry_out(&self, theatre: &mut Theatre, by_key: &ByKey, problems: &mut [Problems]) {
         // A place goes after what is named beside it, which would go with it.
         for is_place in [false, true] {
-            for (shape, key, span) in self.rows.iter().filter(|(shape, ..)| (shape.row == "place") == is_place) {
+            for (shape, key, span) in
+                self.rows.iter().filter(|(shape, ..)| (shape.row == "place") == is_place)
+            {
                 let shown = clip(&key.join(", "));
                 if by_key.contains_key(&(shape.row, key.clone())) {
-                    let message = format!("the {} `{shown}` is removed here and stands in {}", shape.row, shape.file);
+                    let message =
+                        format!("the {} `{shown}` is removed here and stands in {}", shape.row, shape.file);
                     let problem = problems[self.file].add(span.clone(), Code::Conflict, message);
                     problem.expected("one or the other: a row that stands in a file replaces the old one");
                 } else if !merge::remove(theatre, shape.row, key) {
@@ -101,9 +104,9 @@ impl Removals {
         }
     }
 
-    /// Where a place or route is taken out first: there a broken graph is noted.
-    pub(super) fn place(&self) -> Option<(usize, Span)> {
-        let first = self.rows.iter().find(|(shape, ..)| ["place", "route"].contains(&shape.row));
+    /// Where the first row of a table is taken out.
+    pub(super) fn first(&self, row: &str) -> Option<(usize, Span)> {
+        let first = self.rows.iter().find(|(shape, ..)| shape.row == row);
         first.map(|(_, _, span)| (self.file, span.clone()))
     }
 

@@ -102,7 +102,13 @@ fn toml_rows(file: usize, name: &str, text: &str, lines: &Lines, problems: &mut 
         let key_name: &str = key.get_ref();
         let Some(shape) = shapes.iter().find(|shape| shape.row == key_name) else {
             let message = format!("`{name}` has no list `{}`", clip(key_name));
-            own.unknown(key.span(), Code::UnknownKey, message, key_name, shapes.iter().map(|shape| shape.row));
+            own.unknown(
+                key.span(),
+                Code::UnknownKey,
+                message,
+                key_name,
+                shapes.iter().map(|shape| shape.row),
+            );
             continue;
         };
         let Value::List(items) = value_of(node) else {
@@ -148,9 +154,9 @@ pub(super) fn value_of(node: &Node) -> Value {
             date_of(day).map_or(Value::NoDay, Value::Day)
         }
         DeValue::Datetime(_) => Value::NoDay,
-        DeValue::Array(items) => Value::List(
-            items.iter().map(|item| Item { span: item.span(), value: value_of(item) }).collect(),
-        ),
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| Item { span: item.span(), value: value_of(item) }).collect())
+        }
         DeValue::Table(table) => {
             let mut cells: Vec<Cell> = table
                 .iter()
@@ -324,10 +330,8 @@ mod tests {
             "a\n\"x\ny\"\n",
             "",
         ] {
-            let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .flexible(true)
-                .from_reader(text.as_bytes());
+            let mut reader =
+                csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
             let theirs: Vec<Vec<String>> = reader.deserialize().collect::<Result<_, _>>().unwrap();
             assert_eq!(texts(text).unwrap(), theirs, "{text:?}");
         }

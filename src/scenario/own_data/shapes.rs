@@ -1,6 +1,6 @@
 //! What each table of a theatre holds: its key, its columns, and what may stand in them.
 
-use crate::entities::vocabulary::{Commodity, Community, GroupKind, PlaceKind, Rank, Surface};
+use crate::entities::vocabulary::{Community, GroupKind, PlaceKind, Rank, Surface};
 
 /// What a name may be a name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) enum Spelling {
     Place,
     /// `[a-z0-9-]`.
     Kebab,
-    /// `[A-Z0-9-]`.
+    /// `[A-Z]`, as the codes that stand in borders.
     Capitals,
 }
 
@@ -412,7 +412,14 @@ pub(super) const SHAPES: &[Shape] = &[
         key: &["id"],
         is_pair: false,
         removable: false,
-        fields: &[field("id", Name(Of::Season)), field("unit", Text), field("months", Months), STATUS, SOURCE, NOTE],
+        fields: &[
+            field("id", Name(Of::Season)),
+            field("unit", Text),
+            field("months", Months),
+            STATUS,
+            SOURCE,
+            NOTE,
+        ],
     },
     Shape {
         file: "inputs.toml",

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::removals::Removals;
 use super::rows::Row;
 use crate::entities::theatre::{PlaceShare, Theatre};
 use crate::entities::vocabulary::PlaceKind;
 use crate::scenario::diagnostic::Code;
-use crate::scenario::tree::{Problems, Span, clip, listing};
+use crate::scenario::tree::{Problems, Span, clip};
 use crate::tables::indicators::REGIONS;
 
 /// Most places: they are numbered by one byte, in which one value stands for none.
@@ -27,6 +28,7 @@ pub(super) struct Whole<'a> {
     pub(super) before: &'a Theatre,
     pub(super) rows: &'a [Row],
     pub(super) by_key: &'a ByKey<'a>,
+    pub(super) removals: Option<&'a Removals>,
 }
 
 impl Whole<'_> {
@@ -38,6 +40,7 @@ impl Whole<'_> {
         self.inside_mali(problems);
         self.actors(problems);
         self.units(problems);
+        self.connected(problems);
     }
 
     fn of<'s>(&'s self, row: &'s str) -> impl Iterator<Item = &'s Row> {
@@ -54,15 +57,22 @@ impl Whole<'_> {
             let Some(id) = ids.get(most) else { return };
             let Some(at) = self.of(row).find(|r| r.text("id") == id.as_str()) else { return };
             let message = format!("the theatre has {} {what}", ids.len());
-            problems[at.file].add(at.span_of("id"), Code::OutOfRange, message).expected(format!("at most {most}"));
+            problems[at.file]
+                .add(at.span_of("id"), Code::OutOfRange, message)
+                .expected(format!("at most {most}"));
         };
         let t = self.theatre;
         limit("place", t.places.iter().map(|row| &row.id).collect(), MOST_PLACES, "places".to_string());
         limit("group", t.groups.iter().map(|row| &row.id).collect(), MOST_GROUPS, "armed groups".to_string());
-        let lists = [("network", t.networks.len()), ("mission", t.missions.len()), ("government", t.governments.len())];
+        let lists = [
+            ("network", t.networks.len()),
+            ("mission", t.missions.len()),
+            ("government", t.governments.len()),
+        ];
         let all: usize = lists.iter().map(|(_, n)| n).sum();
         if all > MOST_OTHERS
-            && let Some(at) = self.rows.iter().rev().find(|r| lists.iter().any(|(row, _)| *row == r.shape.row))
+            && let Some(at) =
+                self.rows.iter().rev().find(|r| lists.iter().any(|(row, _)| *row == r.shape.row))
         {
             let message = format!("the theatre has {all} networks, missions and governments");
             let problem = problems[at.file].add(at.span_of("id"), Code::OutOfRange, message);
@@ -81,13 +91,24 @@ impl Whole<'_> {
                     "{} people in the town of `{}`, {} in the place",
                     place.town_population_2012, place.id, place.population_2012
                 );
-                note("town_population_2012", Code::Conflict, message, "no more than population_2012".to_string());
+                note(
+                    "town_population_2012",
+                    Code::Conflict,
+                    message,
+                    "no more than population_2012".to_string(),
+                );
             }
             if place.country == "MLI" {
                 let region = place.region.as_str();
                 if !REGIONS.contains(&region) {
                     let message = format!("there is no region `{}`", clip(region));
-                    problems[row.file].unknown(row.span_of("region"), Code::UnknownName, message, region, REGIONS);
+                    problems[row.file].unknown(
+                        row.span_of("region"),
+                        Code::UnknownName,
+                        message,
+                        region,
+                        REGIONS,
+                    );
                 } else if REGIONS.contains(&place.id.as_str()) && place.id != region {
                     let message = format!("`{}` is the seat of its own region", place.id);
                     note("region", Code::Conflict, message, format!("`{}`", place.id));
@@ -95,7 +116,11 @@ impl Whole<'_> {
                 let cercle = self.theatre.place_row(&place.cercle);
                 if !cercle.is_some_and(|seat| seat.country == "MLI" && seat.cercle == seat.id) {
                     let message = format!("`{}` is not the seat of a cercle", clip(&place.cercle));
-                    let seats = self.theatre.places.iter().filter(|seat| seat.country == "MLI" && seat.cercle == seat.id);
+                    let seats = self
+                        .theatre
+                        .places
+                        .iter()
+                        .filter(|seat| seat.country == "MLI" && seat.cercle == seat.id);
                     let seats = seats.map(|seat| seat.id.as_str());
                     problems[row.file]
                         .unknown(row.span_of("cercle"), Code::UnknownName, message, &place.cercle, seats)
@@ -104,7 +129,8 @@ impl Whole<'_> {
             } else {
                 for (column, value) in [("region", &place.region), ("region_2016", &place.region_2016)] {
                     if *value != place.country {
-                        let message = format!("`{}` lies abroad, its {column} is `{}`", place.id, clip(value));
+                        let message =
+                            format!("`{}` lies abroad, its {column} is `{}`", place.id, clip(value));
                         note(column, Code::Conflict, message, format!("`{}`, its country", place.country));
                     }
                 }
@@ -130,35 +156,40 @@ impl Whole<'_> {
         }
         if let (None, Some(row)) = (first, self.of("place").next()) {
             let message = "the theatre has no capital";
-            problems[row.file].add(row.span_of("kind"), Code::MissingKey, message).expected("one place of the kind `capital`");
+            problems[row.file]
+                .add(row.span_of("kind"), Code::MissingKey, message)
+                .expected("one place of the kind `capital`");
         }
     }
 
-    /// People are counted twice, by place and by place and community: the sums must agree where the files touch them.
+    /// People are counted twice, by place and by place and community: the sums must agree. What does not is noted at the
+    /// row of the place, at one of its people, or where people are taken out.
     fn people(&self, problems: &mut [Problems]) {
         let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
         for row in &self.theatre.population {
             *sums.entry(&row.place).or_default() += u64::from(row.persons_2012);
         }
-        let touched: BTreeSet<&str> =
-            self.of("place").map(|row| row.text("id")).chain(self.of("population").map(|row| row.text("place"))).collect();
-        for id in touched {
-            let Some(place) = self.theatre.place_row(id).filter(|place| place.country == "MLI") else { continue };
-            let sum = sums.get(id).copied().unwrap_or(0);
+        for place in self.theatre.places.iter().filter(|place| place.country == "MLI") {
+            let (id, sum) = (place.id.as_str(), sums.get(place.id.as_str()).copied().unwrap_or(0));
             if sum == u64::from(place.population_2012) {
                 continue;
             }
-            let at = self.row("place", id).map(|row| (row, "population_2012"));
-            let Some((row, column)) = at.or_else(|| Some((self.of("population").find(|r| r.text("place") == id)?, "persons_2012")))
-            else {
-                continue;
-            };
-            let message = format!(
-                "`{id}` has {} people in places.csv and {sum} by community in population.csv",
-                place.population_2012
-            );
-            problems[row.file].add(row.span_of(column), Code::Conflict, message).expected("the same sum in both");
+            let own = self.row("place", id).map(|row| (row.file, row.span_of("population_2012")));
+            let counted = || self.of("population").find(|row| row.text("place") == id);
+            let own = own.or_else(|| counted().map(|row| (row.file, row.span_of("persons_2012"))));
+            if let Some((file, span)) = own.or_else(|| self.removed("population")) {
+                let message = format!(
+                    "`{id}` has {} people in places.csv and {sum} by community in population.csv",
+                    place.population_2012
+                );
+                problems[file].add(span, Code::Conflict, message).expected("the same sum in both");
+            }
         }
+    }
+
+    /// Where the first row of a table is taken out.
+    fn removed(&self, row: &str) -> Option<(usize, Span)> {
+        self.removals.and_then(|removals| removals.first(row))
     }
 
     fn routes(&self, problems: &mut [Problems]) {
@@ -166,15 +197,24 @@ impl Whole<'_> {
             let (a, b) = (row.text("a"), row.text("b"));
             if a == b {
                 let message = format!("the route leads from `{a}` to itself");
-                problems[row.file].add(row.span_of("b"), Code::Conflict, message).expected("two different places");
+                problems[row.file]
+                    .add(row.span_of("b"), Code::Conflict, message)
+                    .expected("two different places");
                 continue;
             }
-            let (Some(from), Some(to)) = (self.theatre.place_row(a), self.theatre.place_row(b)) else { continue };
+            let (Some(from), Some(to)) = (self.theatre.place_row(a), self.theatre.place_row(b)) else {
+                continue;
+            };
             let mut countries = [from.country.as_str(), to.country.as_str()];
             countries.sort_unstable();
             let border = if countries[0] == countries[1] { String::new() } else { countries.join("-") };
             if row.text("border") != border {
-                let message = format!("a route from {} to {} has the border `{}`", from.country, to.country, clip(row.text("border")));
+                let message = format!(
+                    "a route from {} to {} has the border `{}`",
+                    from.country,
+                    to.country,
+                    clip(row.text("border"))
+                );
                 let expected = if border.is_empty() { "nothing".to_string() } else { format!("`{border}`") };
                 problems[row.file].add(row.span_of("border"), Code::Conflict, message).expected(expected);
             }
@@ -182,7 +222,7 @@ impl Whole<'_> {
     }
 
     /// Ids of places that no chain of routes joins to the capital.
-    pub(super) fn cut_off(&self) -> Vec<&str> {
+    fn cut_off(&self) -> Vec<&str> {
         let mut neighbours: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for route in &self.theatre.routes {
             neighbours.entry(&route.a).or_default().push(&route.b);
@@ -202,7 +242,7 @@ impl Whole<'_> {
     }
 
     /// Notes places that are cut off: at their row, or where the removals stand.
-    pub(super) fn connected(&self, removals: Option<(usize, Span)>, problems: &mut [Problems]) {
+    fn connected(&self, problems: &mut [Problems]) {
         let alone = self.cut_off();
         let expected = "a chain of routes to the capital in routes.csv";
         let (own, others): (Vec<&str>, Vec<&str>) =
@@ -213,15 +253,19 @@ impl Whole<'_> {
                 problems[row.file].add(row.span_of("id"), Code::Unreachable, message).expected(expected);
             }
         }
-        if let (Some((file, span)), false) = (removals, others.is_empty()) {
-            let message = format!("no route leads any more to {}", listing(&others).unwrap_or_default());
+        let removed = self.removed("place").or_else(|| self.removed("route"));
+        if let (Some((file, span)), Some(first)) = (removed, others.first()) {
+            let more = others.len() - 1;
+            let more = if more == 0 { String::new() } else { format!(" and {more} more places") };
+            let message = format!("no route leads any more to `{first}`{more}");
             problems[file].add(span, Code::Unreachable, message).expected(expected);
         }
     }
 
     /// People, posts and garrisons stand in Mali.
     fn inside_mali(&self, problems: &mut [Problems]) {
-        for row in self.rows.iter().filter(|row| ["population", "post", "garrison"].contains(&row.shape.row)) {
+        for row in self.rows.iter().filter(|row| ["population", "post", "garrison"].contains(&row.shape.row))
+        {
             let place = row.text("place");
             if self.theatre.place_row(place).is_some_and(|place| place.country != "MLI") {
                 let message = format!("`{}` lies abroad", clip(place));
@@ -241,7 +285,9 @@ impl Whole<'_> {
                     || t.garrisons.iter().any(|row| left(&row.place)))
             {
                 let message = format!("`{}` lies in Mali, with people, posts or soldiers", clip(id));
-                problems[row.file].add(row.span_of("country"), Code::Conflict, message).expected("MLI, or another id");
+                problems[row.file]
+                    .add(row.span_of("country"), Code::Conflict, message)
+                    .expected("MLI, or another id");
             }
         }
     }
@@ -255,7 +301,8 @@ impl Whole<'_> {
         let governments = t.governments.iter().filter(|row| row.id != "MLI");
         let governments = governments.map(|row| format!("government-{}", row.id.to_lowercase()));
         let groups = t.groups.iter().map(|row| row.id.clone());
-        let others = t.networks.iter().map(|row| row.id.clone()).chain(t.missions.iter().map(|row| row.id.clone()));
+        let others =
+            t.networks.iter().map(|row| row.id.clone()).chain(t.missions.iter().map(|row| row.id.clone()));
         for name in governments.chain(groups).chain(others) {
             *names.entry(name).or_default() += 1;
         }
@@ -263,7 +310,9 @@ impl Whole<'_> {
             let id = row.text("id");
             if names.get(id).is_some_and(|times| *times > 1) {
                 let message = format!("another actor is called `{}` already", clip(id));
-                problems[row.file].add(row.span_of("id"), Code::Duplicate, message).expected("an id of its own");
+                problems[row.file]
+                    .add(row.span_of("id"), Code::Duplicate, message)
+                    .expected("an id of its own");
             }
         }
     }
@@ -277,7 +326,9 @@ impl Whole<'_> {
             let (id, unit) = (row.text("id"), row.text("unit"));
             if let Some(known) = known.get(&id.to_string()).filter(|known| known.as_str() != unit) {
                 let message = format!("`{id}` in `{}`", clip(unit));
-                problems[row.file].add(row.span_of("unit"), Code::BadUnit, message).expected(format!("\"{known}\""));
+                problems[row.file]
+                    .add(row.span_of("unit"), Code::BadUnit, message)
+                    .expected(format!("\"{known}\""));
             }
         }
     }

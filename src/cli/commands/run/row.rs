@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::base::dates::{Date, Week};
 use crate::cli::arguments::RunArguments;
 use crate::cli::messages::{self, CliError};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::plan::{Acts, Factor, Spread, Value};
 use crate::experiments::study::Study;
 use crate::experiments::sweep::cases;
@@ -57,15 +57,9 @@ pub fn study(
     let options = options_of(manifest, options).ok_or_else(unreadable)?;
     let folder = arguments.out.join(&scenario.name);
     let (prepared, parameters) = sources.prepare(scenario, &settings, options)?;
-    let study = Study::new(
-        prepared,
-        &parameters,
-        &sources.model_hash(),
-        vec![seed],
-        arguments.format.into(),
-        folder,
-    )
-    .with_data(sources.data());
+    let study =
+        Study::new(prepared, &parameters, &sources.model_hash(), vec![seed], arguments.format.into(), folder)
+            .with_data(sources.data());
     if study.ids[0].text() != field(0) {
         messages::line(&format!(
             "warning: the row was made by version {}, model {}; this program gives the run another identity, and perhaps \
