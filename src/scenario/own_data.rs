@@ -1,8 +1,8 @@
 //! Data of one's own on top of a theatre: files with the names and columns of `data/mali/`.
 //!
 //! A row with a key that stands already replaces that row, a row with a new key is added, and `remove.toml` takes rows
-//! out. Everything is checked before anything runs, as in scenarios: every row by itself ([`cells`]), then the theatre
-//! as a whole ([`whole`]). Nothing here opens a file: texts are handed in.
+//! out. Everything is checked before anything runs, as in scenarios: every row by itself (`cells`), then the theatre
+//! as a whole (`whole`). Nothing here opens a file: texts are handed in.
 
 mod cells;
 mod merge;

@@ -187,9 +187,9 @@ fn a_place_or_a_network_more_that_meets_nobody_changes_no_byte_of_others() {
     let base = run_in(mali().clone());
     assert!(table(&base, "events").n_rows() > 50, "nothing happens that luck could change");
     // Out of everybody's reach: whoever could go there would weigh one option more, and that is no matter of luck.
-    let abroad = FARAWAY.replace("desert-node,MLI,Kidal,Kidal,Kidal", "terminal,DZA,DZA,DZA,");
+    let abroad = FARAWAY.replace("desert-node,MLI,Kidal,Kidal,Kidal", "terminal,GIN,GIN,GIN,");
     let places = format!("{PLACES}{abroad}");
-    let routes = format!("{ROUTES}Faraway,Djanet,9000,desert,,mine,assumed\n");
+    let routes = format!("{ROUTES}Faraway,Conakry,9000,desert,,mine,assumed\n");
     let more = [
         ("Faraway", overlaid(&[("places.csv", &places), ("routes.csv", &routes)])),
         ("idle-carriers", overlaid(&[("networks.toml", NETWORK)])),
@@ -276,8 +276,8 @@ fn every_mistake_is_named_with_its_place() {
         ("routes.csv", ROUTES.replace("km,", "kms,"), &["1:5: error[unknown-key]", "nearest: km", "1:1: error[missing-key]: the header lacks km"]),
         ("routes.csv", ROUTES.replace("km,", "km,km,"), &["1:8: error[duplicate]: the column `km` stands twice"]),
         ("routes.csv", route("Gao,Kidal,350,track,mine,assumed"), &["2:1: error[syntax]: the row has 6 fields", "expected: 7 fields"]),
-        ("routes.csv", route("Gao,Kidal,350,track,,\"mine,assumed"), &["2:23: error[syntax]: the quote is never closed"]),
-        ("routes.csv", route("Gao,Kidal,350,track,,mi\"ne,assumed"), &["2:25: error[syntax]"]),
+        ("routes.csv", route("Gao,Kidal,350,track,,\"mine,assumed"), &["2:22: error[syntax]: the quote is never closed"]),
+        ("routes.csv", route("Gao,Kidal,350,track,,mi\"ne,assumed"), &["2:24: error[syntax]"]),
         ("routes.csv", route("Gao,Kidall,350,track,,mine,assumed"), &["mine/routes.csv:2:5: error[unknown-name]: there is no place `Kidall`", "nearest: Kidal"]),
         ("routes.csv", route("Gao,Tin Zaouaten,350,track,,mine,assumed"), &["2:5: error[unknown-name]", "nearest: Tin Zaouaten (Mali)"]),
         ("routes.csv", route("Gao,Gao,350,track,,mine,assumed"), &["2:5: error[conflict]: the route leads from `Gao` to itself"]),
@@ -298,8 +298,8 @@ fn every_mistake_is_named_with_its_place() {
         ("places.csv", with_place("Kidal,Kidal,Kidal", "Kidal,Kidal,In Khalil"), &["error[unknown-name]: `In Khalil` is not the seat"]),
         ("places.csv", with_place("desert-node", "capital"), &["error[conflict]: `Bamako` and `Faraway` are both the capital"]),
         ("places.csv", with_place("20.5", "205"), &["error[out-of-range]: `latitude` = 205"]),
-        ("places.csv", with_place(",0,0,0,0,", ",10,0,0,0,"), &["error[conflict]: `Faraway` has 10 people in places.csv and 0 by"]),
-        ("places.csv", with_place(",0,0,0,0,", ",1.5,0,0,0,"), &["error[wrong-type]: `population_2012`", "expected: a whole number"]),
+        ("places.csv", with_place("1.5,0,0,", "1.5,10,0,"), &["error[conflict]: `Faraway` has 10 people in places.csv and 0 by"]),
+        ("places.csv", with_place("1.5,0,0,", "1.5,1.5,0,"), &["error[wrong-type]: `population_2012`", "expected: a whole number"]),
         ("places.csv", with_place("MLI,Kidal,Kidal,Kidal", "DZA,DZA,DZA,Kidal"), &["error[conflict]: `Faraway` lies abroad and has a cercle"]),
         ("population.csv", format!("{POPULATION}Arlit,arab,10,mine,assumed\n"), &["2:1: error[conflict]: `Arlit` lies abroad"]),
         ("population.csv", format!("{POPULATION}Gao,arabs,10,mine,assumed\n"), &["2:5: error[unknown-name]: `arabs` is no community", "nearest: arab"]),
@@ -492,7 +492,7 @@ fn every_command_that_reads_the_theatre_takes_the_folder() {
     assert!(code == 2 && said.contains("made with data of one's own"), "{said}");
     let (code, _, said) = harmattan(folder.path(), &format!("{again} --data mine"));
     assert!(code == 0 && !said.contains("another identity"), "{said}");
-    let script = at("shards/plan/submission/shards.sh");
+    let script = at("shards/plan/submit/shards.sh");
     let script = fs::read_to_string(&script).unwrap_or_else(|_| panic!("{}", script.display()));
     assert!(script.contains("--data "), "{script}");
     // Only the theatre of Mali can be overlaid.
