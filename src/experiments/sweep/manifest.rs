@@ -246,8 +246,8 @@ fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
         let text = rows.collect::<Vec<_>>().join("\n");
         line("points".to_string(), json!(hash_text(&blake3::hash(text.as_bytes()))));
     }
-    if !sweep.data.is_empty() {
-        line("data".to_string(), json!(sweep.data));
+    for (name, hash) in &sweep.data {
+        line(format!("data.{name}"), json!(hash));
     }
     line("model_hash".to_string(), json!(sweep.model_hash));
     inputs
