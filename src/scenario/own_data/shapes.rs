@@ -267,7 +267,6 @@ pub(super) const SHAPES: &[Shape] = &[
             field("wage_eur_per_trip", Number(0.0, 1e6)),
             field("legitimacy", SHARE),
             field("harmful", Flag),
-            field("local_consumption_share", SHARE),
             STATUS,
             SOURCE,
             NOTE,
@@ -312,7 +311,6 @@ pub(super) const SHAPES: &[Shape] = &[
             field("training", SHARE),
             field("air_lift", SHARE),
             field("strike_cover_bonus", Number(1.0, 10.0)),
-            field("police_share", SHARE),
             field(
                 "mandate",
                 Parts(&[
