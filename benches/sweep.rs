@@ -86,7 +86,15 @@ fn planned(folder: &std::path::Path, scenario: &str, points: usize, seeds: usize
     let plan = sources.plan(path.to_str().expect("a plain path")).expect("the plan is valid");
     let context = sources.into_context();
     let (model_hash, plan_folder) = ("blake3:bench".to_string(), folder.join("bench"));
-    Sweep { plan, context, model_hash, shard: None, format: Format::Csv, plan_folder }
+    Sweep {
+        plan,
+        context,
+        model_hash,
+        data: Default::default(),
+        shard: None,
+        format: Format::Csv,
+        plan_folder,
+    }
 }
 
 /// The world of each of a few points of the whole theatre.

@@ -10,6 +10,7 @@ pub mod kept_runs;
 pub mod memory;
 pub mod messages;
 pub mod output;
+pub mod own_data;
 pub mod progress;
 pub mod sources;
 

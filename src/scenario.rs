@@ -9,6 +9,7 @@ mod draft;
 pub(crate) mod file;
 pub(crate) mod levers;
 pub mod library;
+pub mod own_data;
 pub mod parameters;
 mod places;
 #[cfg(feature = "cli")]

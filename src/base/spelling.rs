@@ -6,8 +6,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (distance(&wanted, &fold(candidate)), candidate))
-        .min_by_key(|(d, candidate)| (*d, candidate.len()))
         .filter(|(d, candidate)| *d <= 1 + candidate.chars().count().max(wanted.len()) / 3)
+        .min_by_key(|(d, candidate)| (*d, candidate.len()))
         .map(|(_, candidate)| candidate)
 }
 
@@ -70,5 +70,10 @@ mod tests {
         assert_eq!(nearest("boarder-control", names), Some("border-control"));
         assert_eq!(nearest("Strike_Froce", names), Some("strike-force"));
         assert_eq!(nearest("zzzz", names), None);
+        // A short name that is as unlike does not stand in the way of a long one that is like enough.
+        assert_eq!(
+            nearest("Tin Zaouaten", ["Tin-Essako", "Tin Zaouaten (Mali)"]),
+            Some("Tin Zaouaten (Mali)")
+        );
     }
 }

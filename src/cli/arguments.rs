@@ -58,8 +58,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  harmattan validate --seeds 10 --scale 500\n  \
                             harmattan validate --ged GEDEvent.csv --refugees refugees.csv")]
     Validate(Box<ValidateArguments>),
-    /// Check scenario and plan files; every error with its place and the nearest valid name.
-    #[command(after_help = "Example:\n  harmattan check my-scenario.toml --format json")]
+    /// Check scenario and plan files, and data of one's own; every error with its place and the nearest valid name.
+    #[command(
+        after_help = "Examples:\n  harmattan check my-scenario.toml --format json\n  harmattan check --data my-data"
+    )]
     Check(CheckArguments),
     /// Write a commented scenario that differs from `history` in one lever.
     #[command(after_help = "Example:\n  harmattan new my-scenario")]
@@ -193,12 +195,23 @@ impl RunArguments {
     }
 }
 
+/// Data of one's own, for every command that reads the theatre.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataArguments {
+    /// Folder of data of your own, with files as in data/mali/: its rows replace or join those of the program.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Scenario or plan files, or names from the library.
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "data")]
     pub files: Vec<String>,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
@@ -218,6 +231,9 @@ pub struct ShowArguments {
     /// Scenario file, or name from the library.
     #[arg(value_name = "SCENARIO")]
     pub scenario: String,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Arguments of `list`.
@@ -226,6 +242,9 @@ pub struct ListArguments {
     /// What to list.
     #[arg(value_enum, default_value_t = Listed::Scenarios)]
     pub what: Listed,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Form of the answer.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
@@ -245,6 +264,9 @@ pub struct FolderArguments {
     /// Folder of one scenario's results.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Arguments of `plot`.
@@ -292,6 +314,9 @@ pub struct SchemaArguments {
     /// Which files the schema describes.
     #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
     pub of: SchemaOf,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Files that have a schema.

@@ -7,9 +7,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::Style;
-use super::memory;
+use super::arguments::{DataArguments, Style};
 use super::messages::{CliError, Talk};
+use super::{memory, own_data};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
 use crate::experiments::branch::{Assumptions, Branch};
@@ -21,13 +21,18 @@ use crate::scenario::check::{self, Context};
 use crate::scenario::diagnostic::{Code, Diagnostic, Severity};
 use crate::scenario::parameters::Entry;
 use crate::scenario::show::Origins;
-use crate::scenario::{Scenario, library, schema, show, traced};
+use crate::scenario::{Scenario, library, own_data as own, schema, show, traced};
 use crate::simulation::{Prepared, RunOptions};
 use crate::tables::trace::Traced;
+
+/// The theatre that data of one's own lie on.
+const OWN_DATA_LIES_ON: &str = "mali";
 
 /// Everything scenarios are checked against.
 pub struct Sources {
     context: Context,
+    /// Hashes of the files of one's own data, by name.
+    data: BTreeMap<String, String>,
 }
 
 impl Sources {
@@ -35,7 +40,41 @@ impl Sources {
     pub fn load() -> Result<Sources, CliError> {
         let context = Context::compiled_in()
             .map_err(|reason| CliError::Unfinished(format!("the compiled-in data are broken: {reason}")))?;
-        Ok(Sources { context })
+        Ok(Sources { context, data: BTreeMap::new() })
+    }
+
+    /// The same with data of one's own on top. They lie on one theatre, and no other can be named beside them.
+    pub fn with(arguments: &DataArguments) -> Result<Sources, CliError> {
+        Sources::load()?.overlaid(arguments).map_err(|diagnostics| refused(&diagnostics))
+    }
+
+    /// The same, with every error in the data.
+    pub fn overlaid(mut self, arguments: &DataArguments) -> Result<Sources, Vec<Diagnostic>> {
+        let Some(folder) = &arguments.data else { return Ok(self) };
+        let files = own_data::read(folder).map_err(|diagnostic| vec![*diagnostic])?;
+        let label = folder.display().to_string().replace('\\', "/");
+        self.context.theatres.retain(|theatre| theatre.name == OWN_DATA_LIES_ON);
+        for theatre in &mut self.context.theatres {
+            *theatre = own::put_on(theatre, &label, &files)?;
+        }
+        self.data = own_data::hashes(&files);
+        Ok(self)
+    }
+
+    /// Hashes of the files of one's own data, by name; none without.
+    pub fn data(&self) -> &BTreeMap<String, String> {
+        &self.data
+    }
+
+    /// Refuses results in a folder that were made with other data of one's own.
+    pub fn same_data(&self, made_with: &BTreeMap<String, String>, folder: &Path) -> Result<(), CliError> {
+        own_data::difference(made_with, &self.data)
+            .map_or(Ok(()), |why| Err(CliError::BadInput(format!("{}: {why}", folder.display()))))
+    }
+
+    /// Hash of the program's version, of all compiled-in data, and of data of one's own.
+    pub fn model_hash(&self) -> String {
+        model_hash(&self.data)
     }
 
     /// The data alone.
@@ -208,8 +247,7 @@ pub fn template(name: &str) -> Result<String, CliError> {
     Ok(show::template(name))
 }
 
-/// Hash of the program's version and of all compiled-in data.
-pub fn model_hash() -> String {
+fn model_hash(data: &BTreeMap<String, String>) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut part = |name: &str, text: &str| {
         for bytes in [name.as_bytes(), text.as_bytes()] {
@@ -231,6 +269,9 @@ pub fn model_hash() -> String {
         for (name, text) in library::theatre_texts(theatre).unwrap_or_default() {
             part(name, text);
         }
+    }
+    for (name, hash) in data {
+        part(name, hash);
     }
     crate::export::manifest::hash_text(&hasher.finalize())
 }
@@ -339,7 +380,7 @@ fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {
 const READ_AT_MOST: u64 = 16 << 20;
 
 /// Reads a file, or the beginning of a huge one.
-fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(READ_AT_MOST).read_to_end(&mut bytes))

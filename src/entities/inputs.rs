@@ -11,7 +11,8 @@ pub struct Series {
     pub steps: Vec<(Week, f64)>,
 }
 
-/// All inputs; the calendar moves `week`, so that without it they keep their first values.
+/// All inputs. Series and seasons are asked for by name and stand in every theatre: data of one's own replace them, and can
+/// neither add nor take out any. The calendar moves `week`, so that without it they keep their first values.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     /// Series.

@@ -322,44 +322,46 @@ pub struct ElectionEntry {
     pub note: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GroupsFile {
-    group: Vec<GroupEntry>,
+/// The lists of `armed_groups.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct GroupsFile {
+    pub(crate) group: Vec<GroupEntry>,
 }
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CommoditiesFile {
-    commodity: Vec<CommodityEntry>,
+/// The lists of `commodities.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CommoditiesFile {
+    pub(crate) commodity: Vec<CommodityEntry>,
 }
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NetworksFile {
-    network: Vec<NetworkEntry>,
+/// The lists of `networks.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NetworksFile {
+    pub(crate) network: Vec<NetworkEntry>,
 }
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MissionsFile {
-    mission: Vec<MissionEntry>,
+/// The lists of `missions.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MissionsFile {
+    pub(crate) mission: Vec<MissionEntry>,
 }
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GovernmentsFile {
-    government: Vec<GovernmentEntry>,
-    #[serde(default)]
-    cooperation: Vec<CooperationEntry>,
-    #[serde(default)]
-    framework: Vec<FrameworkEntry>,
+/// The lists of `governments.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct GovernmentsFile {
+    pub(crate) government: Vec<GovernmentEntry>,
+    pub(crate) cooperation: Vec<CooperationEntry>,
+    pub(crate) framework: Vec<FrameworkEntry>,
 }
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InputsFile {
-    series: Vec<SeriesEntry>,
-    season: Vec<SeasonEntry>,
-    #[serde(default)]
-    scandal: Vec<ScandalEntry>,
-    #[serde(default)]
-    election: Vec<ElectionEntry>,
+/// The lists of `inputs.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct InputsFile {
+    pub(crate) series: Vec<SeriesEntry>,
+    pub(crate) season: Vec<SeasonEntry>,
+    pub(crate) scandal: Vec<ScandalEntry>,
+    pub(crate) election: Vec<ElectionEntry>,
 }
 
 /// A whole theatre as data.
@@ -434,11 +436,19 @@ pub fn date_of(datetime: &toml::value::Datetime) -> Option<Date> {
     date.is_valid().then_some(date)
 }
 
-fn read_toml<T: serde::de::DeserializeOwned>(theatre: &str, file: &str, text: &str) -> Result<T, String> {
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(
+    theatre: &str,
+    file: &str,
+    text: &str,
+) -> Result<T, String> {
     toml::from_str(text).map_err(|error| format!("{theatre}/{file}: {error}"))
 }
 
-fn read_csv<T: serde::de::DeserializeOwned>(theatre: &str, file: &str, text: &str) -> Result<Vec<T>, String> {
+pub(crate) fn read_csv<T: serde::de::DeserializeOwned>(
+    theatre: &str,
+    file: &str,
+    text: &str,
+) -> Result<Vec<T>, String> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<Vec<T>, _>>()

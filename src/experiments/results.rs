@@ -47,6 +47,13 @@ impl ExperimentManifest {
         }
     }
 
+    /// The same, with the hashes of data of one's own among the inputs.
+    pub fn with_data(mut self, data: &BTreeMap<String, String>) -> ExperimentManifest {
+        let files = data.iter().map(|(name, hash)| (format!("data.{name}"), serde_json::json!(hash)));
+        self.inputs.extend(files);
+        self
+    }
+
     /// Refuses a folder that is not ours, or that holds results of other inputs unless they may be replaced.
     pub fn inspect(&self, folder: &Path, overwrite: bool) -> Result<(), ExperimentError> {
         let foreign = |reason: &str| ExperimentError::Foreign {
@@ -69,7 +76,8 @@ impl ExperimentManifest {
         if found.program != self.program || found.kind != self.kind {
             return Err(foreign("manifest.json is that of something else"));
         }
-        let names = found.inputs.keys().chain(self.inputs.keys());
+        let mut names: Vec<&String> = found.inputs.keys().chain(self.inputs.keys()).collect();
+        names.sort();
         let differs = |name: &&String| found.inputs.get(*name) != self.inputs.get(*name);
         match names.into_iter().find(differs).filter(|_| !overwrite) {
             None => Ok(()),

@@ -70,6 +70,7 @@ impl Study {
             version: env!("CARGO_PKG_VERSION").to_string(),
             git_revision: GIT_REVISION.map(str::to_string),
             model_hash: model_hash.to_string(),
+            data: BTreeMap::new(),
             scenario: ScenarioRecord {
                 name: scenario.name.clone(),
                 hash: crate::export::manifest::hash_text(&blake3::hash(scenario.canonical.as_bytes())),
@@ -86,6 +87,12 @@ impl Study {
             levers_never_started: BTreeMap::new(),
         };
         Study { prepared, seeds, ids, folder, format, manifest, assumptions: None }
+    }
+
+    /// The same study, its manifest with the hashes of data of one's own. `model_hash` covers them too.
+    pub fn with_data(mut self, data: &BTreeMap<String, String>) -> Study {
+        self.manifest.data.clone_from(data);
+        self
     }
 
     /// The same study with parameters that a sample gives each seed.

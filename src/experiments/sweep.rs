@@ -14,6 +14,7 @@ pub mod parts;
 pub mod rows;
 pub mod status;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,8 @@ pub struct Sweep {
     pub context: Context,
     /// Hash of program version and compiled-in data.
     pub model_hash: String,
+    /// Hashes of the files of one's own data that lie on the theatre, by name.
+    pub data: BTreeMap<String, String>,
     /// Share of the runs; none = all.
     pub shard: Option<Shard>,
     /// File format of the rows; shards are text.

@@ -121,8 +121,11 @@ pub struct Manifest {
     pub version: String,
     /// Revision of its sources.
     pub git_revision: Option<String>,
-    /// Hash of program version and all compiled-in data.
+    /// Hash of program version, all compiled-in data, and data of one's own.
     pub model_hash: String,
+    /// Hashes of the files of one's own data that lie on the theatre, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, String>,
     /// Scenario.
     pub scenario: ScenarioRecord,
     /// Options.
@@ -248,6 +251,7 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
     let options = &manifest.options;
     vec![
         ("scenario", json!(manifest.scenario.name)),
+        ("data", json!(data_text(&manifest.data))),
         ("scenario.hash", json!(manifest.scenario.hash)),
         ("parameters_changed", json!(manifest.parameters_changed)),
         ("options.seeds", json!(seeds_text(&options.seeds))),
@@ -262,6 +266,13 @@ fn comparable(manifest: &Manifest) -> Vec<(&'static str, serde_json::Value)> {
         ("options.trace", json!(options.trace)),
         ("model_hash", json!(manifest.model_hash)),
     ]
+}
+
+/// Data of one's own in few words: each file with the beginning of its hash.
+fn data_text(data: &BTreeMap<String, String>) -> String {
+    let beginning = |hash: &str| hash.trim_start_matches("blake3:").chars().take(8).collect::<String>();
+    let files = data.iter().map(|(name, hash)| format!("{name} {}", beginning(hash)));
+    if data.is_empty() { "none of one's own".to_string() } else { files.collect::<Vec<_>>().join(", ") }
 }
 
 /// Seeds in the spelling of `--seeds`: 1..20, or 3,7,9.

@@ -1,6 +1,7 @@
 //! What `ledger.csv` says about the illicit and war economy: who pays whom, by kind of actor.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::entities::vocabulary::GroupKind;
 use crate::report::FigureError;
@@ -106,7 +107,7 @@ pub struct Payments {
 pub fn read(tables: &mut Tables) -> Result<Payments, FigureError> {
     let (dir, manifest) = (tables.dir.clone(), tables.manifest.clone());
     let groups = tables.groups()?;
-    let networks = networks();
+    let networks = networks(&dir)?;
     let columns = ["seed", "date", "payer", "payee", "amount_eur"];
     let mut rows = Rows::open(&dir, "ledger", &columns, &manifest)?;
     let mut sums: BTreeMap<(Party, Party), f64> = BTreeMap::new();
@@ -131,8 +132,9 @@ pub fn read(tables: &mut Tables) -> Result<Payments, FigureError> {
     Ok(Payments { between: sums, years })
 }
 
-/// Ids of the trafficking networks of every theatre.
-fn networks() -> BTreeSet<String> {
+/// Ids of the trafficking networks: those of every theatre, and those that `actors.csv` knows beside them because data of
+/// one's own brought them.
+fn networks(dir: &Path) -> Result<BTreeSet<String>, FigureError> {
     let texts = library::theatre_names().filter_map(library::theatre_texts).flatten();
     let mut ids = BTreeSet::new();
     for (_, text) in texts.filter(|(file, _)| *file == "networks.toml") {
@@ -141,7 +143,15 @@ fn networks() -> BTreeSet<String> {
         let id = |network: &toml::Value| network.get("id")?.as_str().map(str::to_string);
         ids.extend(networks.iter().filter_map(id));
     }
-    ids
+    if dir.join("actors.csv").is_file() {
+        let mut rows = Rows::open_alone(dir, "actors", &["actor", "kind"])?;
+        while rows.advance()? {
+            if rows.text(1)? == "trafficking-network" && !ids.contains(rows.text(0)?) {
+                ids.insert(rows.text(0)?.to_string());
+            }
+        }
+    }
+    Ok(ids)
 }
 
 #[cfg(test)]
@@ -150,7 +160,7 @@ mod tests {
 
     #[test]
     fn actors_are_told_apart() {
-        let (groups, networks) = (Groups::default(), networks());
+        let (groups, networks) = (Groups::default(), networks(Path::new("nowhere")).unwrap());
         let of = |actor: &str| Party::of(actor, 1, &groups, &networks);
         assert_eq!(of("tilemsi-arabs"), Party::Networks);
         assert_eq!(of("people-gao"), Party::Residents);

@@ -83,6 +83,8 @@ pub struct Manifest {
     pub scale: Option<u64>,
     /// Submodels switched off.
     pub without: Vec<String>,
+    /// Files of data of one's own that lie on the theatre.
+    pub data: Vec<String>,
     /// Parameters that differ from the catalogue, by name.
     pub parameters_changed: BTreeMap<String, Changed>,
     /// Conditional levers that did not start, with the number of seeds.
@@ -110,6 +112,8 @@ struct ManifestFile {
     scenario: ScenarioPart,
     options: OptionsPart,
     runs: Vec<RunPart>,
+    #[serde(default)]
+    data: BTreeMap<String, String>,
     #[serde(default)]
     tables: BTreeMap<String, TablePart>,
     #[serde(default)]
@@ -200,6 +204,7 @@ impl Manifest {
             until: found.options.until.as_deref().and_then(Date::parse),
             scale: found.options.scale,
             without: found.options.without,
+            data: found.data.into_keys().collect(),
             parameters_changed: found.parameters_changed,
             never_started: found.levers_never_started,
         })

@@ -66,7 +66,10 @@ codes! {
     /// Too many bases on bases.
     TooDeep = "too-deep",
     /// The name in the file is not the file's name.
+    /// The name in the file is not the file's name.
     NameMismatch = "name-mismatch",
+    /// A place to which no route leads.
+    Unreachable = "unreachable",
 }
 
 impl fmt::Display for Code {
@@ -272,6 +275,6 @@ mod tests {
     fn code_words_are_distinct() {
         let words: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.word()).collect();
         assert_eq!(words.len(), Code::ALL.len());
-        assert_eq!(words.len(), 16);
+        assert_eq!(words.len(), 17);
     }
 }

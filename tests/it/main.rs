@@ -25,6 +25,8 @@ mod literals;
 mod loops;
 mod odd;
 #[cfg(feature = "cli")]
+mod own_data;
+#[cfg(feature = "cli")]
 mod plans;
 mod policies;
 #[cfg(feature = "parquet")]

@@ -148,7 +148,15 @@ fn planned(folder: &Path, shard: Option<Shard>) -> Sweep {
     let plan = sources.plan(folder.join("patrols.toml").to_str().unwrap()).unwrap();
     let plan_folder = folder.join("out").join(&plan.name);
     let context = sources.into_context();
-    Sweep { plan, context, model_hash: "blake3:test".to_string(), shard, format: Format::Csv, plan_folder }
+    Sweep {
+        plan,
+        context,
+        model_hash: "blake3:test".to_string(),
+        data: Default::default(),
+        shard,
+        format: Format::Csv,
+        plan_folder,
+    }
 }
 
 #[test]

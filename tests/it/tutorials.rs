@@ -1,5 +1,5 @@
 //! Contract: what the tutorials tell a reader to type works as it stands. Blocks marked `sh` are run line by line in one
-//! empty folder; blocks marked `toml file=NAME` are written to that file first.
+//! empty folder; blocks marked `toml file=NAME` or `csv file=NAME` are written to that file first.
 
 use std::fs;
 use std::path::Path;
@@ -27,13 +27,15 @@ fn blocks(text: &str) -> Vec<(String, Vec<String>)> {
 }
 
 fn follow(tutorial: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tutorials").join(tutorial);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(tutorial);
     let text = fs::read_to_string(&path).unwrap();
     let folder = TempDir::new().unwrap();
     let mut commands = 0;
     for (mark, lines) in blocks(&text) {
-        if let Some(name) = mark.strip_prefix("toml file=") {
-            fs::write(folder.path().join(name), lines.join("\n") + "\n").unwrap();
+        if let Some((_, name)) = mark.split_once(" file=") {
+            let file = folder.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, lines.join("\n") + "\n").unwrap();
             continue;
         }
         if mark != "sh" {
@@ -59,5 +61,10 @@ fn follow(tutorial: &str) {
 
 #[test]
 fn an_hour_for_students_works_as_it_stands() {
-    follow("students.md");
+    follow("tutorials/students.md");
+}
+
+#[test]
+fn the_page_on_data_of_ones_own_works_as_it_stands() {
+    follow("own-data.md");
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Seeds, TableFormat, seeds, setting, submodel, week};
+use super::{DataArguments, Seeds, TableFormat, seeds, setting, submodel, week};
 use crate::base::dates::Week;
 
 /// What is run, besides scenarios and seeds; shared by every command that runs the model.
@@ -28,6 +28,9 @@ pub struct ModelArguments {
     /// A sample of parameters (posterior.csv): seed s takes draw 1 + (s-1) mod n.
     #[arg(long, value_name = "FILE")]
     pub posterior: Option<PathBuf>,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
 }
 
 /// Arguments of `compare`.

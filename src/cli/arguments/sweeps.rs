@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser as _;
 use clap::{Args, ValueEnum};
 
-use super::{ListFormat, Seeds, TableFormat, seeds, week};
+use super::{DataArguments, ListFormat, Seeds, TableFormat, seeds, week};
 use crate::base::dates::Week;
 use crate::experiments::sweep::Shard;
 
@@ -15,6 +15,9 @@ pub struct SweepArguments {
     /// Plan file.
     #[arg(value_name = "PLAN")]
     pub plan: String,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Other seeds than the plan's.
     #[arg(long, value_name = "SEEDS", value_parser = seeds)]
     pub seeds: Option<Seeds>,
@@ -200,6 +203,9 @@ pub struct CalibrateArguments {
     /// Plan file with [uncertainties] and [[target]].
     #[arg(value_name = "PLAN")]
     pub plan: String,
+    /// The theatre.
+    #[command(flatten)]
+    pub data: DataArguments,
     /// Other seeds than the plan's.
     #[arg(long, value_name = "SEEDS", value_parser = seeds)]
     pub seeds: Option<Seeds>,

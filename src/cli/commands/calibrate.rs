@@ -12,7 +12,7 @@ use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::calibration::emulator::Emulator;
 use crate::experiments::calibration::identifiability::{self, Identifiability};
@@ -45,6 +45,8 @@ struct Bench {
     aims: Vec<Aim>,
     branch: Branch,
     model_hash: String,
+    /// Hashes of data of one's own.
+    data: BTreeMap<String, String>,
     seed: u64,
 }
 
@@ -165,7 +167,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
 
 /// What the arguments ask for.
 fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.data)?;
     let mut plan = sources.plan(&arguments.plan)?;
     if let Some(seeds) = &arguments.seeds {
         plan.seeds.clone_from(&seeds.0);
@@ -195,7 +197,8 @@ fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
     let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan))?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
-    Ok(Bench { plan, aims, branch, model_hash: sources::model_hash(), seed })
+    let (model_hash, data) = (sources.model_hash(), sources.data().clone());
+    Ok(Bench { plan, aims, branch, model_hash, data, seed })
 }
 
 impl Bench {
@@ -328,7 +331,7 @@ impl Bench {
             ("model_hash", json!(self.model_hash)),
         ];
         let inputs = inputs.map(|(name, value)| (name.to_string(), value));
-        ExperimentManifest::new("calibration", BTreeMap::from(inputs))
+        ExperimentManifest::new("calibration", BTreeMap::from(inputs)).with_data(&self.data)
     }
 }
 

@@ -10,19 +10,28 @@ use crate::scenario::diagnostic::Diagnostic;
 
 /// Checks every file; ends with 2 if one has an error.
 pub fn check(arguments: &CheckArguments) -> Result<(), CliError> {
-    let sources = Sources::load()?;
     let mut found = Vec::new();
     let mut text = String::new();
-    for file in &arguments.files {
-        match check_one(&sources, file) {
-            Ok(what) => text += &format!("{file}: correct ({what})\n"),
-            Err(diagnostics) => {
-                for diagnostic in diagnostics {
-                    text += &format!("{diagnostic}\n\n");
-                    found.push(diagnostic);
-                }
+    let mut tell = |file: &str, checked: Result<String, Vec<Diagnostic>>| match checked {
+        Ok(what) => text += &format!("{file}: correct ({what})\n"),
+        Err(diagnostics) => {
+            for diagnostic in diagnostics {
+                text += &format!("{diagnostic}\n\n");
+                found.push(diagnostic);
             }
         }
+    };
+    let folder = arguments.data.data.as_ref().map(|folder| folder.display().to_string());
+    match (Sources::load()?.overlaid(&arguments.data), folder) {
+        (Ok(sources), folder) => {
+            if let Some(folder) = folder {
+                let names: Vec<&str> = sources.data().keys().map(String::as_str).collect();
+                tell(&folder, Ok(names.join(", ")));
+            }
+            arguments.files.iter().for_each(|file| tell(file, check_one(&sources, file)));
+        }
+        // Beside broken data no scenario can be judged.
+        (Err(diagnostics), folder) => tell(&folder.unwrap_or_default(), Err(diagnostics)),
     }
     match arguments.format {
         ListFormat::Table => output::print(&text)?,

@@ -76,7 +76,7 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
             all.len()
         )));
     }
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.model.data)?;
     let options = run_options(&arguments.model, DEFAULT_SCALE)?;
     let settings = sources.settings(&arguments.model.set)?;
     let given = sources.sample(arguments.model.posterior.as_deref())?;
@@ -160,7 +160,7 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
         arguments.seeds,
         arguments.end_seeds,
     );
-    let model_hash = sources::model_hash();
+    let model_hash = sources.model_hash();
     let inputs = [
         ("claims", json!(hash_text(&blake3::hash(claims::TEXT.as_bytes())))),
         ("chosen", json!(arguments.claim)),
@@ -176,7 +176,7 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
         ("model_hash", json!(model_hash)),
     ];
     let inputs = inputs.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
-    let mut manifest = ExperimentManifest::new("claims", inputs);
+    let mut manifest = ExperimentManifest::new("claims", inputs).with_data(sources.data());
     let folder = arguments.out.join("claims");
     manifest.inspect(&folder, arguments.overwrite)?;
     if arguments.dry_run {

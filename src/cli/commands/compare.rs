@@ -14,7 +14,7 @@ use crate::cli::kept_runs::{self, Manner};
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::duration;
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::Branch;
 use crate::experiments::comparison::causes::{self, Cause, Game};
 use crate::experiments::comparison::differences::{self, compared};
@@ -56,13 +56,15 @@ pub fn compare(arguments: &CompareArguments, threads: usize, talk: Talk) -> Resu
     if !cfg!(feature = "parquet") && arguments.format != TableFormat::Csv {
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
     }
-    let branches = branches(arguments)?;
-    let model_hash = sources::model_hash();
+    let sources = Sources::with(&arguments.model.data)?;
+    let branches = branches(arguments, &sources)?;
+    let model_hash = sources.model_hash();
     let mut comparisons = Vec::new();
     for other in 1..branches.len() {
         let names = (&branches[0].scenario.name, &branches[other].scenario.name);
         let folder = arguments.out.join("compare").join(format!("{}--{}", names.0, names.1));
-        let manifest = manifest(arguments, &branches[0], &branches[other], &model_hash)?;
+        let manifest =
+            manifest(arguments, &branches[0], &branches[other], &model_hash)?.with_data(sources.data());
         manifest.inspect(&folder, arguments.overwrite)?;
         comparisons.push(Comparison { other, folder, manifest });
     }
@@ -324,9 +326,8 @@ fn disjoint(seeds: &[u64]) -> Result<Vec<u64>, CliError> {
 }
 
 /// Checks every scenario; nothing is touched.
-fn branches(arguments: &CompareArguments) -> Result<Vec<Branch>, CliError> {
+fn branches(arguments: &CompareArguments, sources: &Sources) -> Result<Vec<Branch>, CliError> {
     let options = run_options(&arguments.model, DEFAULT_SCALE)?;
-    let sources = Sources::load()?;
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
     let assumptions = Arc::new(sources.assumptions(&settings, sample));

@@ -47,14 +47,15 @@ const SUBMODEL_LINES: [&str; SUBMODELS.len()] = [
 /// Prints one list.
 pub fn list(arguments: &ListArguments) -> Result<(), CliError> {
     let list = match arguments.what {
+        // The library, whatever lies on the theatre.
         Listed::Scenarios => scenarios(&Sources::load()?)?,
-        Listed::Levers => levers(&Sources::load()?)?,
+        Listed::Levers => levers(&Sources::with(&arguments.data)?)?,
         Listed::Indicators => indicators(),
         Listed::Submodels => submodels(),
-        Listed::Places => places(Sources::load()?.theatre(THEATRE)?),
-        Listed::Commodities => commodities(Sources::load()?.theatre(THEATRE)?),
-        Listed::Groups => groups(Sources::load()?.theatre(THEATRE)?),
-        Listed::Communities => communities(Sources::load()?.theatre(THEATRE)?),
+        Listed::Places => places(Sources::with(&arguments.data)?.theatre(THEATRE)?),
+        Listed::Commodities => commodities(Sources::with(&arguments.data)?.theatre(THEATRE)?),
+        Listed::Groups => groups(Sources::with(&arguments.data)?.theatre(THEATRE)?),
+        Listed::Communities => communities(Sources::with(&arguments.data)?.theatre(THEATRE)?),
         Listed::Tables => tables(),
     };
     list.print(arguments.format)

@@ -111,13 +111,13 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         ..run_options(&arguments.model, DEFAULT_SCALE)?
     };
     let seeds = arguments.seed.map_or_else(|| arguments.seeds.0.clone(), |seed| vec![seed]);
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.model.data)?;
     if let (Some(id), Some(folder)) = (&arguments.run_id, &arguments.from_results) {
         return Ok(vec![row::study(id, folder, arguments, &options, &sources)?]);
     }
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
-    let model_hash = sources::model_hash();
+    let model_hash = sources.model_hash();
     let default = ["history".to_string()];
     let named = if arguments.scenarios.is_empty() { &default[..] } else { &arguments.scenarios };
 
@@ -150,7 +150,8 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         let (prepared, record) = sources.prepare(scenario, &settings, options.clone())?;
         let prepared = prepared.with_trace(traced);
         let format = arguments.format.into();
-        let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder);
+        let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder)
+            .with_data(sources.data());
         studies.push(match &sample {
             Some(sample) => {
                 study.with_sample(&sources.assumptions(&settings, Some(sample.clone())), &model_hash)

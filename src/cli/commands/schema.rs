@@ -7,7 +7,7 @@ use crate::cli::sources::Sources;
 
 /// Prints the schema.
 pub fn schema(arguments: &SchemaArguments) -> Result<(), CliError> {
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.data)?;
     output::print(&match arguments.of {
         SchemaOf::Scenario => sources.schema(),
         SchemaOf::Plan => sources.plan_schema(),

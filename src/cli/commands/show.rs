@@ -7,7 +7,7 @@ use crate::cli::sources::{self, Sources};
 
 /// Prints a scenario, complete in itself, each line with its origin.
 pub fn show(arguments: &ShowArguments) -> Result<(), CliError> {
-    let checked = Sources::load()?.check(&arguments.scenario);
+    let checked = Sources::with(&arguments.data)?.check(&arguments.scenario);
     let (scenario, origins) = checked.map_err(|diagnostics| {
         let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         CliError::Refused(texts.join("\n\n"))

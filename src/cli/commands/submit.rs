@@ -94,13 +94,16 @@ impl Job {
     ) -> Result<Job, CliError> {
         let program = std::env::current_exe()
             .map_err(|error| CliError::Unfinished(format!("the program's own path is not known: {error}")))?;
-        let SweepArguments { plan, out, seeds, scale, until, .. } = &arguments.sweep;
+        let SweepArguments { plan, data, out, seeds, scale, until, .. } = &arguments.sweep;
         let out = text(&absolute(out)?)?;
         let mut shard = vec!["sweep".to_string(), text(&absolute(Path::new(plan))?)?];
         shard.extend(["--out".to_string(), out.clone(), "--threads".to_string(), arguments.cpus.to_string()]);
         // A plan that is edited after it was submitted must not be mixed with itself.
         shard.extend(["--expect-sweep".to_string(), submission.sweep.clone()]);
         shard.extend(["--quiet".to_string(), "--yes".to_string()]);
+        if let Some(data) = &data.data {
+            shard.extend(["--data".to_string(), text(&absolute(data)?)?]);
+        }
         if seeds.is_some() {
             shard.extend(["--seeds".to_string(), seeds_text(&sweep.plan.seeds)]);
         }

@@ -9,7 +9,7 @@ use crate::cli::memory;
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::estimate;
 use crate::experiments::folder::Existing;
 use crate::experiments::sweep::execute::{self, Event, OpenSweep, Settings, Standing};
@@ -66,7 +66,7 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
 
 /// The sweep that the arguments ask for.
 pub fn planned(arguments: &SweepArguments) -> Result<Sweep, CliError> {
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.data)?;
     let mut plan = sources.plan(&arguments.plan)?;
     if plan.design.is_none() {
         let text = format!("{}: the plan has no [design] and only calibrates", arguments.plan);
@@ -97,8 +97,9 @@ pub fn planned(arguments: &SweepArguments) -> Result<Sweep, CliError> {
     let sweep = Sweep {
         plan_folder: arguments.out.join(&plan.name),
         plan,
+        model_hash: sources.model_hash(),
+        data: sources.data().clone(),
         context: sources.into_context(),
-        model_hash: sources::model_hash(),
         shard: arguments.shard,
         // Shards are joined line by line.
         format: if arguments.shard.is_some() { Format::Csv } else { format },

@@ -14,7 +14,7 @@ use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings, Slot};
@@ -50,12 +50,12 @@ struct Files {
 
 /// Runs the ensemble, prints findings and scores, writes them.
 pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
-    let sources = Sources::load()?;
+    let sources = Sources::with(&arguments.model.data)?;
     let arms = arms(&sources, arguments)?;
     let files = read_files(&sources, arguments, talk)?;
     let folder = arguments.out.join("validate");
-    let model_hash = sources::model_hash();
-    let mut manifest = manifest(arguments, &arms, &files, &model_hash);
+    let model_hash = sources.model_hash();
+    let mut manifest = manifest(arguments, &arms, &files, &model_hash).with_data(sources.data());
     manifest.inspect(&folder, arguments.overwrite)?;
     let seeds = &arguments.seeds.0;
     if arguments.dry_run {

@@ -8,7 +8,7 @@ use crate::cli::commands::run::run_open;
 use crate::cli::interrupt;
 use crate::cli::messages::{CliError, Talk, Warning};
 use crate::cli::output;
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::ensemble;
 use crate::experiments::finish;
 use crate::experiments::folder::Existing;
@@ -39,7 +39,9 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
         .prefix("harmattan-verify-")
         .tempdir()
         .map_err(ExportError::file("create folder", Path::new("in the temporary folder")))?;
-    let study = study_again(folder, &stored, scratch.path())?;
+    let sources = Sources::with(&arguments.data)?;
+    sources.same_data(&stored.data, folder)?;
+    let study = study_again(&sources, folder, &stored, scratch.path())?;
     warn_of_versions(&stored, &study.manifest, talk);
 
     let Some(open) = ensemble::open(study, Existing::Complete)? else {
@@ -67,12 +69,16 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
     }
 }
 
-fn study_again(stored_in: &Path, stored: &Manifest, scratch: &Path) -> Result<Study, CliError> {
+fn study_again(
+    sources: &Sources,
+    stored_in: &Path,
+    stored: &Manifest,
+    scratch: &Path,
+) -> Result<Study, CliError> {
     let options = stored
         .options
         .run_options()
         .map_err(|key| CliError::BadInput(format!("manifest.json: options.{key} cannot be read")))?;
-    let sources = Sources::load()?;
     let scenario = sources.scenario_of(&stored.scenario)?;
     let by_command = stored.parameters_changed.iter().filter(|(_, change)| change.by != "scenario");
     let settings: BTreeMap<String, f64> =
@@ -81,8 +87,9 @@ fn study_again(stored_in: &Path, stored: &Manifest, scratch: &Path) -> Result<St
     let traced = sources.traced(&stored.options.trace, &scenario.theatre)?;
     let (prepared, record) = sources.prepare(scenario, &settings, options)?;
     let prepared = prepared.with_trace(traced);
-    let (seeds, model_hash) = (stored.options.seeds.clone(), sources::model_hash());
-    let study = Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder);
+    let (seeds, model_hash) = (stored.options.seeds.clone(), sources.model_hash());
+    let study =
+        Study::new(prepared, &record, &model_hash, seeds, Format::Csv, folder).with_data(sources.data());
     if stored.options.posterior.is_none() {
         return Ok(study);
     }

@@ -64,6 +64,9 @@ pub struct SweepManifest {
     pub git_revision: Option<String>,
     /// Hash of program version and all compiled-in data.
     pub model_hash: String,
+    /// Hashes of the files of one's own data that lie on the theatre, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, String>,
     /// Hash of the inputs: what shards must share.
     pub sweep: String,
     /// Name of the plan.
@@ -106,6 +109,7 @@ impl SweepManifest {
             version: env!("CARGO_PKG_VERSION").to_string(),
             git_revision: GIT_REVISION.map(str::to_string),
             model_hash: sweep.model_hash.clone(),
+            data: sweep.data.clone(),
             sweep: sweep_id(sweep),
             name: plan.name.clone(),
             plan: plan.text.clone(),
@@ -241,6 +245,9 @@ fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
             plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
         let text = rows.collect::<Vec<_>>().join("\n");
         line("points".to_string(), json!(hash_text(&blake3::hash(text.as_bytes()))));
+    }
+    for (name, hash) in &sweep.data {
+        line(format!("data.{name}"), json!(hash));
     }
     line("model_hash".to_string(), json!(sweep.model_hash));
     inputs

@@ -127,6 +127,9 @@ fn bylines(manifest: &Manifest) -> Vec<String> {
     if !manifest.without.is_empty() {
         run += &format!(", without {}", manifest.without.join(", "));
     }
+    if !manifest.data.is_empty() {
+        run += &format!(", with data of one's own ({})", manifest.data.join(", "));
+    }
     vec![manifest.question.clone(), run]
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::base::dates::{Date, Week};
 use crate::cli::arguments::RunArguments;
 use crate::cli::messages::{self, CliError};
-use crate::cli::sources::{self, Sources};
+use crate::cli::sources::Sources;
 use crate::experiments::plan::{Acts, Factor, Spread, Value};
 use crate::experiments::study::Study;
 use crate::experiments::sweep::cases;
@@ -26,6 +26,7 @@ pub fn study(
 ) -> Result<Study, CliError> {
     let (part, record) = find(id, folder)?;
     let manifest = &part.manifest;
+    sources.same_data(&manifest.data, &part.folder)?;
     let field = |at: usize| record.get(at).unwrap_or_default();
     let unreadable =
         || CliError::BadInput(format!("{}: the row of {id} cannot be read", part.folder.display()));
@@ -56,14 +57,9 @@ pub fn study(
     let options = options_of(manifest, options).ok_or_else(unreadable)?;
     let folder = arguments.out.join(&scenario.name);
     let (prepared, parameters) = sources.prepare(scenario, &settings, options)?;
-    let study = Study::new(
-        prepared,
-        &parameters,
-        &sources::model_hash(),
-        vec![seed],
-        arguments.format.into(),
-        folder,
-    );
+    let study =
+        Study::new(prepared, &parameters, &sources.model_hash(), vec![seed], arguments.format.into(), folder)
+            .with_data(sources.data());
     if study.ids[0].text() != field(0) {
         messages::line(&format!(
             "warning: the row was made by version {}, model {}; this program gives the run another identity, and perhaps \
