@@ -96,7 +96,7 @@ pub fn open(study: Study, existing: Existing) -> Result<Option<OpenStudy>, Exper
             study.manifest.write(&study.folder)?;
             folder::clear(&study.folder)?;
         }
-        Standing::New | Standing::Partial => {
+        Standing::New | Standing::Partial | Standing::Altered(_) => {
             if standing == Standing::New {
                 atomic::remove(&leftover)?;
             }

@@ -161,8 +161,12 @@ impl Journal {
         self.records.contains_key(&id)
     }
 
-    /// Appends a run. After an error the journal ends with its last whole record.
+    /// Appends a run. After an error the journal ends with its last whole record. A journal that was removed is
+    /// noticed at once: what is written to a file without a name is lost.
     pub fn append(&mut self, id: RunId, payload: &[u8], failed: bool) -> Result<(), ExportError> {
+        if !atomic::still_there(&self.file, &self.path) {
+            return Err(ExportError::Gone { path: self.path.clone() });
+        }
         let length = payload.len() as u64;
         let mut record = Vec::with_capacity(payload.len() + 8 + 2 * HASH);
         record.extend_from_slice(&length.to_le_bytes());

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{self, Content, Part};
+use super::parts::{self, Part};
 use super::{SUBMISSION, Shard};
 use crate::experiments::journal::Journal;
 use crate::experiments::lock;
+use crate::export::content::Content;
 use crate::export::{ExportError, atomic};
 
 /// Name of the file in the folder of scripts that says what was submitted.
