@@ -43,7 +43,8 @@ impl Submission {
     /// Reads the file of the folder of a plan; none if there is none that can be read.
     pub fn read(plan_folder: &Path) -> Option<Submission> {
         let text = std::fs::read_to_string(plan_folder.join(SUBMISSION).join(SUBMISSION_FILE)).ok()?;
-        serde_json::from_str(&text).ok()
+        let submission: Submission = serde_json::from_str(&text).ok()?;
+        Shard { index: 1, of: submission.shards }.is_sound().then_some(submission)
     }
 }
 
