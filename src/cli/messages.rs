@@ -161,7 +161,7 @@ impl std::fmt::Display for Warning {
             Warning::RunFailed { scenario, seed, message } => write!(
                 f,
                 "{scenario}, seed {seed}: the run failed: {message}; the others go on; please report this with \
-                 manifest.json"
+                 failed-seed-{seed}.toml, which shows it again"
             ),
             Warning::SweptRunFailed { run, message } => {
                 write!(f, "run {run} failed: {message}; the others go on, its row will say so")

@@ -176,8 +176,7 @@ impl Sources {
 
     /// A theatre by name.
     pub fn theatre(&self, name: &str) -> Result<&Theatre, CliError> {
-        let found = self.context.theatres.iter().find(|theatre| theatre.name == name);
-        found.ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
+        self.context.theatre(name).ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
     }
 
     /// JSON Schema of scenario files.

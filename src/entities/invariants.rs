@@ -20,7 +20,9 @@ fn hold(condition: bool, breach: impl FnOnce() -> String) -> Held {
 
 fn within(of: &dyn Display, what: &str, x: f64, low: f64, high: f64) -> Held {
     // Never true of NaN.
-    hold((low - SLACK..=high + SLACK).contains(&x), || format!("{of}: {what} is {x}, outside {low} to {high}"))
+    hold((low - SLACK..=high + SLACK).contains(&x), || {
+        format!("{of}: {what} is {x}, outside {low} to {high}")
+    })
 }
 
 fn share(of: &dyn Display, what: &str, x: f64) -> Held {
@@ -238,7 +240,11 @@ impl World {
                 ("cover of strike forces", &presence.strike_cover),
             ];
             counted.iter().try_for_each(|(what, column)| amounts(name, &[(what, column[at])]))?;
-            presence.group_force.row(at).iter().try_for_each(|x| amounts(name, &[("force of a group", *x)]))?;
+            presence
+                .group_force
+                .row(at)
+                .iter()
+                .try_for_each(|x| amounts(name, &[("force of a group", *x)]))?;
         }
         Ok(())
     }

@@ -103,6 +103,7 @@ pub fn clear(folder: &Path) -> Result<(), ExportError> {
     for name in [journal::FILE, super::timing::FILE, super::posterior::FILE, "report.html"] {
         atomic::remove(&folder.join(name))?;
     }
+    super::reproduction::remove_all(folder)?;
     let plots = folder.join("plots");
     for entry in std::fs::read_dir(&plots).into_iter().flatten().flatten() {
         let path = entry.path();

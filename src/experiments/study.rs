@@ -9,7 +9,7 @@ use super::posterior::Sample;
 use super::run_id::RunId;
 use crate::export::Format;
 use crate::export::manifest::{
-    FORMAT, ChangedParameter, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
+    ChangedParameter, FORMAT, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
 };
 use crate::simulation::Prepared;
 use crate::tables::TableSpec;

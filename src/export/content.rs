@@ -18,12 +18,7 @@ pub enum Content {
 }
 
 /// Compares the files of a table with the hash of its rows.
-pub fn of_table(
-    folder: &Path,
-    spec: &TableSpec,
-    format: Format,
-    hash: &str,
-) -> Result<Content, ExportError> {
+pub fn of_table(folder: &Path, spec: &TableSpec, format: Format, hash: &str) -> Result<Content, ExportError> {
     if format.csv() {
         let content = of_text(&folder.join(format!("{}.csv", spec.name)), spec, hash)?;
         if content != Content::Whole {

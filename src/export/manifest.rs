@@ -333,7 +333,9 @@ pub(crate) fn week_of(date: &str) -> Option<Week> {
 /// True for seeds as they stand in manifests: some, rising, and such as tables can hold.
 pub(crate) fn seeds_are_sound(seeds: &[u64]) -> bool {
     let rising = seeds.windows(2).all(|pair| pair[0] < pair[1]);
-    rising && (1..=MOST_RUNS).contains(&seeds.len()) && seeds.last().is_none_or(|last| *last <= i64::MAX as u64)
+    rising
+        && (1..=MOST_RUNS).contains(&seeds.len())
+        && seeds.last().is_none_or(|last| *last <= i64::MAX as u64)
 }
 
 /// Seeds in the spelling of `--seeds`: 1..20, or 3,7,9.

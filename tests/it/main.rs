@@ -12,10 +12,15 @@ mod common_random_numbers;
 mod compare;
 mod conservation;
 mod determinism;
+mod dice;
 #[cfg(feature = "parquet")]
 mod export;
+#[cfg(feature = "parquet")]
+mod faults;
 #[cfg(feature = "plots")]
 mod figures;
+#[cfg(feature = "parquet")]
+mod fuzzing;
 mod golden;
 mod laboratory;
 mod layers;
@@ -27,6 +32,9 @@ mod odd;
 #[cfg(feature = "cli")]
 mod plans;
 mod policies;
+#[cfg(feature = "cli")]
+#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+mod readers;
 #[cfg(feature = "parquet")]
 mod reading_results;
 #[cfg(feature = "plots")]
@@ -52,3 +60,4 @@ mod tutorials;
 #[cfg(feature = "cli")]
 mod validation;
 mod without;
+mod worlds;

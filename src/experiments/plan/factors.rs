@@ -107,7 +107,7 @@ pub(super) fn levers(
         let Some(fields) = fields.into_iter().collect::<Option<Vec<_>>>() else { continue };
         let theatre = scenarios
             .first()
-            .and_then(|first| context.theatres.iter().find(|theatre| theatre.name == first.theatre));
+            .and_then(|first| context.theatre(&first.theatre));
         let spread = match (written, theatre) {
             (Some(written), Some(theatre)) => {
                 let checks: Vec<_> =

@@ -109,7 +109,7 @@ impl Reader<'_> {
         let outcomes = scenarios
             .as_deref()
             .and_then(|scenarios| scenarios.first())
-            .and_then(|first| self.context.theatres.iter().find(|theatre| theatre.name == first.theatre))
+            .and_then(|first| self.context.theatre(&first.theatre))
             .map(|theatre| {
                 let taken = factors.iter().map(|factor| factor.name.as_str()).collect();
                 outcomes::read(&root, theatre, &self.context.units, until, taken, problems)

@@ -210,7 +210,8 @@ impl SweepManifest {
         let Options { seeds, scale, until, .. } = &self.options;
         let Runs { total, first, here, .. } = self.runs;
         let is_name = |name: &str| check_scenario_name(name).is_ok();
-        let within = (1..=total.saturating_add(1)).contains(&first) && here <= total.saturating_sub(first - 1);
+        let within =
+            (1..=total.saturating_add(1)).contains(&first) && here <= total.saturating_sub(first - 1);
         [
             ("name", is_name(&self.name)),
             ("scenarios", self.scenarios.iter().all(|scenario| is_name(&scenario.name))),
