@@ -87,7 +87,7 @@ impl World {
     fn sound_cells(&self) -> Held {
         for id in self.cells.ids() {
             let cell = &self.cells[id];
-            self.is_place(&format!("cell {}", id.0), cell.place)?;
+            self.is_place(&format_args!("cell {}", id.0), cell.place)?;
             let name = self.cell_name(id);
             let agents = cell.first as usize..(cell.first + cell.n_agents) as usize;
             let counted: u32 = self.persons.persons[agents.clone()].iter().map(|n| u32::from(*n)).sum();
@@ -95,7 +95,10 @@ impl World {
             equal(&name, "persons by livelihood", cell.livelihoods.iter().sum::<u32>(), cell.at_home)?;
             for agent in agents {
                 let (ruler, livelihood) = (self.persons.ruler[agent], self.persons.livelihood[agent]);
-                self.is_group(&format!("agent {agent} of {name}"), usize::from(ruler.saturating_sub(1)))?;
+                self.is_group(
+                    &format_args!("agent {agent} of {name}"),
+                    usize::from(ruler.saturating_sub(1)),
+                )?;
                 hold(usize::from(livelihood) < Livelihood::COUNT, || {
                     format!("agent {agent} of {name}: there is no livelihood {livelihood}")
                 })?;

@@ -85,7 +85,7 @@ fn corpus(reader: &str) -> Vec<Vec<u8>> {
     match reader {
         "scenario" => vec![
             library::text("testbed-three-places").unwrap().as_bytes().to_vec(),
-            crate::scenarios::RICH.replace("profit_scale_eur = 1_000", "risk_premium = 1_0").into_bytes(),
+            crate::scenarios::RICH.replace("profit_scale_eur = 1_000", "risk_premium = 2.0").into_bytes(),
             library::text("border-control-blunt").unwrap().as_bytes().to_vec(),
         ],
         "plan" => vec![
@@ -94,8 +94,7 @@ fn corpus(reader: &str) -> Vec<Vec<u8>> {
             read("scenarios/plans/patrols-in-the-testbed.toml"),
         ],
         "parameters" => vec![
-            b"draw,trafficking.risk_decay_per_week,displacement.return_share\n1,0.05,0.01\n2,0.1,0.02\n"
-                .to_vec(),
+            b"draw,trafficking.risk_decay_per_week,trafficking.risk_premium\n1,0.05,1\n2,0.1,2.5\n".to_vec(),
             read("data/parameters/crime_and_arms.toml"),
         ],
         "ged" => vec![
@@ -231,7 +230,7 @@ fn hostile() -> Vec<(&'static str, Vec<&'static str>, String)> {
     let plan = "format = 1\nname = \"x\"\nscenarios = [\"testbed-three-places\"]\nseeds = 1\nscale = 1000\n";
     let outcome = "[[outcome]]\nname = \"d\"\nindicator = \"deaths\"\nreduce.sum = {}\n";
     let check = vec!["check", "x.toml"];
-    let sweep = vec!["sweep", "x.toml", "--dry-run", "--yes"];
+    let sweep = vec!["sweep", "x.toml", "--yes"];
     let values: Vec<String> = (0..1000).map(|at| format!("0.1{at:03}")).collect();
     let spread = format!("{{ values = [{}] }}", values.join(", "));
     let grid: String = ["risk_decay_per_week", "risk_learning_share", "risk_premium", "protection_share"]

@@ -187,8 +187,12 @@ fn nothing_speaks_with_a_network_and_one_file_starts_programs() {
     only_in(&["process::Command", "Command::new"], &["cli/commands/submit.rs"]);
     // Without a shell: what a user names is never read as a command.
     let submit = sources::all().into_iter().find(|source| source.path == "cli/commands/submit.rs").unwrap();
-    let started: Vec<&str> =
-        submit.code_and_texts.split("Command::new(").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    let started: Vec<&str> = submit
+        .code_and_texts
+        .split("Command::new(")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .collect();
     assert_eq!(started, ["\"sbatch\""]);
 }
 

@@ -49,11 +49,7 @@ fn follow(tutorial: &str) {
                 known @ ("sh" | "cmp") => known,
                 other => panic!("{tutorial}: a reader may not have `{other}`"),
             };
-            let output = Command::new(program)
-                .args(arguments)
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
+            let output = Command::new(program).args(arguments).current_dir(folder.path()).output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{tutorial}: {line}\n{}\n{said}", output.status);
             commands += 1;

@@ -41,6 +41,7 @@ pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), C
     if arguments.dry_run {
         return dry_run(&studies, &standings, threads, &arguments.out);
     }
+    interrupt::listen();
     let mut open = Vec::new();
     for study in studies {
         let (folder, name) = (study.folder.clone(), study.prepared.scenario.name.clone());
@@ -60,7 +61,6 @@ pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), C
     if open.is_empty() {
         return Ok(());
     }
-    interrupt::listen();
     warn_of_little_space(&open, threads, &arguments.out, talk);
     let session = Session::begin(threads);
     run_open(&mut open, threads, &simulation::run, talk).map_err(messages::in_mid_run)?;

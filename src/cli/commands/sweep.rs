@@ -40,6 +40,7 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
         talk.warn(&Warning::RowsAltered { reason: reason.clone() });
     }
     let name = titled(&sweep);
+    interrupt::listen();
     let Some(mut open) = execute::open(&sweep, existing)? else {
         talk.say(&format!("{name}: every run is there already, in {shown}"));
         return match standing {
@@ -48,7 +49,6 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
         };
     };
     welcome(&open, &name, &shown, talk);
-    interrupt::listen();
     let session = Session::begin(threads);
     carry_out(&mut open, threads, talk).map_err(in_mid_run)?;
     let Some(manifest) = execute::finish(&mut open).map_err(in_mid_run)? else {

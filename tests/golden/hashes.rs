@@ -15,7 +15,8 @@ const CASES: [(&str, u32, u32, &[u64]); 2] =
 
 fn prepared(context: &Context, name: &str, scale: u32, until: u32) -> Result<Prepared, String> {
     let text = library::text(name).unwrap_or_default();
-    let scenario = check(name, text.as_bytes(), &library::base, context).map_err(|found| format!("{found:?}"))?;
+    let scenario =
+        check(name, text.as_bytes(), &library::base, context).map_err(|found| format!("{found:?}"))?;
     let parameters = context.catalogue.resolve(&scenario.parameters)?;
     let theatre = context.theatres.iter().find(|theatre| theatre.name == scenario.theatre);
     let theatre = theatre.ok_or("there is no such theatre")?.clone();
