@@ -5,6 +5,7 @@ pub mod bands;
 pub mod cells;
 pub mod governments;
 pub mod inputs;
+pub mod invariants;
 pub mod ledger;
 pub mod lever_kinds;
 pub mod missions;

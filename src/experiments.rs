@@ -19,6 +19,7 @@ pub mod lock;
 pub mod panel;
 pub mod plan;
 pub mod posterior;
+pub mod reproduction;
 pub mod results;
 pub mod run_id;
 pub mod sampling;

@@ -5,6 +5,7 @@
 
 pub mod atomic;
 pub mod codebook;
+pub mod content;
 pub mod csv;
 pub mod manifest;
 #[cfg(feature = "parquet")]
@@ -26,6 +27,15 @@ pub enum ExportError {
         path: PathBuf,
         /// The system's reason.
         source: std::io::Error,
+    },
+    /// A file that was being written was removed or replaced by somebody else, and what it held with it.
+    #[error(
+        "{}: removed while runs were going on, and the finished runs with it; the same command starts again",
+        path.display()
+    )]
+    Gone {
+        /// File.
+        path: PathBuf,
     },
     /// The file is there but does not hold what it should.
     #[error("{}: {reason}", path.display())]

@@ -1,6 +1,6 @@
 //! One run: initialize, weeks, tables.
 
-use crate::base::dates::Week;
+use crate::base::dates::{DEFAULT_UNTIL, Week};
 use crate::base::draws::Draws;
 use crate::base::now::Now;
 use crate::entities::policy::{Start, Watched};
@@ -39,6 +39,21 @@ pub struct RunOptions {
     pub record_events: bool,
     /// Whether invariants are checked every week.
     pub check_invariants: bool,
+}
+
+impl Default for RunOptions {
+    /// What the command line runs where nothing else is asked for.
+    fn default() -> RunOptions {
+        RunOptions {
+            scale: 50,
+            from: Week(0),
+            until: DEFAULT_UNTIL.week(),
+            every: Period::Month,
+            without: Vec::new(),
+            record_events: true,
+            check_invariants: false,
+        }
+    }
 }
 
 /// Everything of a run but the seed; built once per scenario and shared by its runs.
@@ -114,6 +129,13 @@ pub struct Outcome {
     pub state_hash: [u8; 32],
     /// Names of conditional levers that never started.
     pub never_started: Vec<String>,
+}
+
+impl Outcome {
+    /// A table by its name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
 }
 
 /// Runs one seed.

@@ -155,6 +155,12 @@ impl Table {
         self.columns.first().map_or(0, Cells::len)
     }
 
+    /// The cells of a column of a run table, by its name.
+    pub fn column(&self, name: &str) -> Option<&Cells> {
+        let spec = layouts::RUN_TABLES.iter().find(|spec| spec.name == self.name)?;
+        self.columns.get(spec.columns.iter().position(|column| column.name == name)?)
+    }
+
     /// Appends one row; the cells must match the layout.
     pub fn push(&mut self, cells: &[Cell]) {
         assert_eq!(cells.len(), self.columns.len(), "table {}: wrong number of cells", self.name);

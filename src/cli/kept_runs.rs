@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::interrupt::STOP;
-use super::messages::{CliError, Talk};
+use super::messages::{CliError, Talk, in_mid_run};
 use super::progress::Progress;
 use crate::experiments::branch::Branch;
 use crate::experiments::panel::{Event, Settings, Slot};
@@ -61,9 +61,7 @@ pub fn run<R: Serialize + DeserializeOwned + Send>(
         reduce(branch, &branch.run(*seed, observe))
     });
     progress.end();
-    let slots: Vec<Slot<R>> = slots.map_err(|error| {
-        CliError::Unfinished(format!("{error}\nfinished runs are kept; the same command goes on"))
-    })?;
+    let slots: Vec<Slot<R>> = slots.map_err(in_mid_run)?;
     let done: Vec<Result<R, String>> = slots.into_iter().flatten().collect();
     if done.len() < ids.len() {
         let text = "stopped; finished runs are kept, and the same command goes on".to_string();

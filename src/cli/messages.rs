@@ -53,6 +53,18 @@ pub fn exit_code(result: &Result<(), CliError>) -> u8 {
     }
 }
 
+/// An error in the middle of runs, with what became of those that were finished.
+pub fn in_mid_run(error: impl Into<CliError>) -> CliError {
+    match error.into() {
+        CliError::Experiment(ExperimentError::Export(gone @ ExportError::Gone { .. }))
+        | CliError::Export(gone @ ExportError::Gone { .. }) => CliError::Unfinished(gone.to_string()),
+        error @ (CliError::Experiment(_) | CliError::Export(_)) => {
+            CliError::Unfinished(format!("{error}\nfinished runs are kept; the same command goes on"))
+        }
+        other => other,
+    }
+}
+
 /// Prints why a command did not succeed, once.
 pub fn report(error: &CliError) {
     let text = error.to_string();
@@ -97,7 +109,7 @@ pub enum Warning {
         /// What the program said.
         message: String,
     },
-    /// Rows of a sweep are not what was written.
+    /// Rows of a table are not what was written.
     RowsAltered {
         /// What is wrong with them.
         reason: String,
@@ -149,7 +161,7 @@ impl std::fmt::Display for Warning {
             Warning::RunFailed { scenario, seed, message } => write!(
                 f,
                 "{scenario}, seed {seed}: the run failed: {message}; the others go on; please report this with \
-                 manifest.json"
+                 failed-seed-{seed}.toml, which shows it again"
             ),
             Warning::SweptRunFailed { run, message } => {
                 write!(f, "run {run} failed: {message}; the others go on, its row will say so")

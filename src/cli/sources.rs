@@ -101,9 +101,13 @@ impl Sources {
         let scenario = |name: &str| {
             let beside = folder.join(name).to_string_lossy().into_owned();
             let is_path = name.ends_with(".toml") || name.contains('/');
+            if is_path && std::fs::metadata(&beside).is_ok_and(|found| !found.is_file()) {
+                let message = "the file cannot be read: it is no plain file";
+                return Err(vec![Diagnostic::whole_file(&beside, Code::Unreadable, message)]);
+            }
             self.check(if is_path { &beside } else { name }).map(|(scenario, _)| scenario)
         };
-        let file = |name: &str| read_file(&folder.join(name));
+        let file = |name: &str| read_named(&folder.join(name));
         plan::check(&label, &bytes, Resolve { scenario: &scenario, file: &file }, &self.context)
     }
 
@@ -211,8 +215,7 @@ impl Sources {
 
     /// A theatre by name.
     pub fn theatre(&self, name: &str) -> Result<&Theatre, CliError> {
-        let found = self.context.theatres.iter().find(|theatre| theatre.name == name);
-        found.ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
+        self.context.theatre(name).ok_or_else(|| CliError::BadInput(format!("there is no theatre `{name}`")))
     }
 
     /// JSON Schema of scenario files.
@@ -372,12 +375,18 @@ fn read_argument(argument: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
 fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {
     match library::text(base) {
         Some(text) => Ok(text.as_bytes().to_vec()),
-        None => read_file(&folder.join(base)),
+        None => read_named(&folder.join(base)),
     }
 }
 
 /// Far more than the scenario layer accepts: a huge file is refused by it without being read whole.
 const READ_AT_MOST: u64 = 16 << 20;
+
+/// Reads a file that another file names. A pipe or a device would keep the reader waiting, or never end.
+fn read_named(path: &Path) -> Result<Vec<u8>, String> {
+    let found = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if found.is_file() { read_file(path) } else { Err("it is no plain file".to_string()) }
+}
 
 /// Reads a file, or the beginning of a huge one.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {

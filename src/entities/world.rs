@@ -1,6 +1,6 @@
 //! The world: all state of a run, one field per kind of entity.
 
-use crate::base::ids::{CellId, Column, GroupId, Id as _, Matrix, PlaceId};
+use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId};
 use crate::entities::armed_groups::ArmedGroups;
 use crate::entities::bands::Bands;
 use crate::entities::cells::{Cell, Cells, MAX_GROUPS};
@@ -225,45 +225,5 @@ impl World {
         let private: u64 = self.places.private_weapons.iter().map(|w| u64::from(*w)).sum();
         let groups: u64 = self.groups.iter().map(|g| u64::from(g.arms)).sum();
         private + groups + u64::from(self.state_forces.arms)
-    }
-
-    /// Stops with the name of the submodel if a balance or a range is broken.
-    pub fn check(&self, submodel: &str, week: u32) {
-        let place = format!("after {submodel} in week {week}");
-        assert_eq!(self.ledger.total().0, 0, "money does not balance {place}");
-        assert_eq!(
-            self.count_people(),
-            self.people.initial + self.people.arrived,
-            "persons do not balance {place}"
-        );
-        assert_eq!(
-            self.count_arms() + self.arms.gone,
-            self.arms.initial + self.arms.arrived,
-            "weapons do not balance {place}"
-        );
-        for group in self.groups.ids() {
-            let in_bands: u32 = self.bands.list.iter().filter(|b| b.group == group).map(|b| b.fighters).sum();
-            assert_eq!(
-                in_bands,
-                self.groups[group].fighters(),
-                "fighters of {} {place}",
-                self.groups[group].id
-            );
-        }
-        for (i, cell) in self.cells.iter().enumerate() {
-            let id = CellId::from_index(i);
-            let agents = cell.first as usize..(cell.first + cell.n_agents) as usize;
-            let counted: u32 = self.persons.persons[agents].iter().map(|n| u32::from(*n)).sum();
-            assert_eq!(counted, cell.at_home, "persons at home of cell {id:?} {place}");
-            assert_eq!(
-                cell.livelihoods.iter().sum::<u32>(),
-                cell.at_home,
-                "livelihoods of cell {id:?} {place}"
-            );
-            let shares = cell.mean.iter().chain(&cell.baseline).chain(&cell.service);
-            for share in shares.copied().chain(cell.support.iter().map(|s| f64::from(*s))) {
-                assert!((-1e-9..=1.0 + 1e-6).contains(&share), "cell {id:?} holds {share} {place}");
-            }
-        }
     }
 }

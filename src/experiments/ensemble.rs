@@ -11,8 +11,10 @@ use super::folder::{self, Existing, Standing};
 use super::journal::{Journal, StoredRun};
 use super::lock::Lock;
 use super::posterior;
+use super::reproduction;
 use super::study::Study;
 use super::timing::SubmodelTimes;
+use crate::base::dates::Week;
 use crate::base::parallel;
 use crate::export::{ExportError, atomic};
 use crate::simulation::{Moment, Outcome, Prepared};
@@ -96,7 +98,7 @@ pub fn open(study: Study, existing: Existing) -> Result<Option<OpenStudy>, Exper
             study.manifest.write(&study.folder)?;
             folder::clear(&study.folder)?;
         }
-        Standing::New | Standing::Partial => {
+        Standing::New | Standing::Partial | Standing::Altered(_) => {
             if standing == Standing::New {
                 atomic::remove(&leftover)?;
             }
@@ -144,14 +146,16 @@ pub fn run(studies: &mut [OpenStudy], settings: &Settings) -> Result<(), Experim
             let (i, s) = jobs[job];
             let (study, journal) = &shared[i];
             let seed = study.seeds[s];
-            let (stored, times) = run_one(study, seed, settings);
+            let (stored, times, week) = run_one(study, seed, settings);
             let payload = stored.payload();
             let appended = {
                 let mut guard = lock(journal);
                 guard.1.add(&times);
                 guard.0.append(study.ids[s], &payload, stored.error.is_some())
             };
-            if let Err(error) = appended {
+            let shown_again = |message: &String| reproduction::write(study, seed, week, message);
+            let kept = appended.and_then(|()| stored.error.as_ref().map(shown_again).transpose());
+            if let Err(error) = kept {
                 lock(&trouble).get_or_insert(error);
                 return false;
             }
@@ -172,13 +176,18 @@ pub fn run(studies: &mut [OpenStudy], settings: &Settings) -> Result<(), Experim
     trouble.map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, SubmodelTimes) {
+/// A run, the time it took, and the week in which it ended.
+fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, SubmodelTimes, Week) {
     let mut times = SubmodelTimes::default();
+    let (mut week, last) = (Week(0), study.prepared.options.until);
     let mut since = Instant::now();
     let mut observe = |moment: Moment| match moment {
         Moment::Before(_) => since = Instant::now(),
         Moment::After(submodel) => times.count(submodel, since.elapsed()),
-        Moment::WeekDone(_) => (settings.observe)(Event::Week),
+        Moment::WeekDone(done) => {
+            week = last.min(Week(done.0 + 1));
+            (settings.observe)(Event::Week);
+        }
     };
     let run = || {
         let own = study.prepared_for(seed);
@@ -188,7 +197,7 @@ fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, Submode
         Ok(outcome) => StoredRun::done(outcome),
         Err(message) => StoredRun::failed(seed, message),
     };
-    (stored, times)
+    (stored, times, week)
 }
 
 /// The result of a run, or the words and the place of the panic that stopped it. Call [`remember_panics`] first.

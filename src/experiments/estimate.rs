@@ -94,7 +94,7 @@ pub fn sweep(sweep: &Sweep, runs: usize, threads: usize) -> Estimate {
     let plan = &sweep.plan;
     let options = cases::options(plan);
     let theatre = plan.scenarios.first().map_or("", |scenario| scenario.theatre.as_str());
-    let theatre = sweep.context.theatres.iter().find(|known| known.name == theatre);
+    let theatre = sweep.context.theatre(theatre);
     let run_seconds = theatre.map_or(0.0, |theatre| run_seconds(theatre, &options));
     let worlds = runs as f64 / plan.seeds.len() as f64;
     let at_once = threads.min(runs).max(1);

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::ExperimentError;
 use super::ensemble::OpenStudy;
 use super::journal;
+use super::reproduction;
 use super::summary::{Measure, Measures, SummaryWriter};
 use crate::base::parallel;
 use crate::export::manifest::{Manifest, Status};
@@ -75,6 +76,7 @@ pub fn finish(open: &mut OpenStudy) -> Result<Finished, ExperimentError> {
             continue;
         }
         record.status = Status::Done;
+        reproduction::remove(folder, *seed)?;
         record.weeks = Some(run.weeks);
         record.state_hash =
             Some(crate::export::manifest::hash_text(&blake3::Hash::from_bytes(run.state_hash)));

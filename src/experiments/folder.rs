@@ -5,9 +5,10 @@ use std::path::Path;
 use super::study::Study;
 use super::{ExperimentError, journal, lock};
 use crate::export::atomic::{self, TEMPORARY_PREFIX};
+use crate::export::content::{self, Content};
 use crate::export::manifest::{self, Manifest};
 use crate::export::tables::file_names;
-use crate::export::{ExportError, codebook};
+use crate::export::{ExportError, Format, codebook};
 use crate::tables::layouts::{DECISIONS_TABLE, RUN_TABLES, SUMMARY_TABLE};
 
 /// What the user wants done with results that are already there.
@@ -23,7 +24,7 @@ pub enum Existing {
 }
 
 /// What stands in a folder, compared with what is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// Nothing.
     New,
@@ -31,6 +32,8 @@ pub enum Standing {
     Partial,
     /// All runs of the same inputs, with all their tables.
     Complete,
+    /// The same, but a table was altered after it was written: what is wrong with it. Its runs are made again.
+    Altered(String),
     /// Our results, to be replaced.
     Replaced,
 }
@@ -60,7 +63,24 @@ pub fn inspect(study: &Study, existing: Existing) -> Result<Standing, Experiment
         return Err(ExperimentError::OtherInputs { folder: folder.clone(), difference });
     }
     let whole = found.is_complete() && result_files(study).iter().all(|name| folder.join(name).is_file());
-    Ok(if whole { Standing::Complete } else { Standing::Partial })
+    if !whole {
+        return Ok(Standing::Partial);
+    }
+    Ok(altered(study, &found)?.map_or(Standing::Complete, Standing::Altered))
+}
+
+/// What is wrong with the first table that does not hold what its manifest says.
+fn altered(study: &Study, found: &Manifest) -> Result<Option<String>, ExportError> {
+    let specs = study.tables().into_iter().chain([&SUMMARY_TABLE, &codebook::CODEBOOK_TABLE]);
+    for spec in specs {
+        // The codebook is text, whatever the format of the others.
+        let format = if spec.name == codebook::CODEBOOK_TABLE.name { Format::Csv } else { study.format };
+        let hash = found.tables.get(&format!("{}.csv", spec.name)).map_or("", |record| record.hash.as_str());
+        if let Content::Broken(reason) = content::of_table(&study.folder, spec, format, hash)? {
+            return Ok(Some(reason));
+        }
+    }
+    Ok(None)
 }
 
 /// Names of the files that a complete folder holds (besides plots, report and timing).
@@ -76,13 +96,14 @@ pub fn result_files(study: &Study) -> Vec<String> {
 pub fn clear(folder: &Path) -> Result<(), ExportError> {
     let tables = RUN_TABLES.into_iter().chain([&DECISIONS_TABLE, &SUMMARY_TABLE, &codebook::CODEBOOK_TABLE]);
     for table in tables {
-        for name in file_names(table.name, crate::export::Format::Both) {
+        for name in file_names(table.name, Format::Both) {
             atomic::remove(&folder.join(name))?;
         }
     }
     for name in [journal::FILE, super::timing::FILE, super::posterior::FILE, "report.html"] {
         atomic::remove(&folder.join(name))?;
     }
+    super::reproduction::remove_all(folder)?;
     let plots = folder.join("plots");
     for entry in std::fs::read_dir(&plots).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -95,9 +116,11 @@ pub fn clear(folder: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// Removes temporary files that a killed process left.
+/// Removes temporary files that a killed process left, those among its figures too.
 pub fn remove_left_overs(folder: &Path) -> Result<(), ExportError> {
-    for entry in std::fs::read_dir(folder).map_err(ExportError::file("read", folder))?.flatten() {
+    let entries = std::fs::read_dir(folder).map_err(ExportError::file("read", folder))?;
+    let drawn = std::fs::read_dir(folder.join("plots")).into_iter().flatten();
+    for entry in entries.chain(drawn).flatten() {
         if is_temporary(&entry.file_name().to_string_lossy()) {
             atomic::remove(&entry.path())?;
         }

@@ -66,11 +66,15 @@ impl StoredRun {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Position {
-    payload_at: u64,
-    length: u64,
-    failed: bool,
+/// Where a record stands in its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// First byte of the payload.
+    pub payload_at: u64,
+    /// Bytes of the payload.
+    pub length: u64,
+    /// True if the run failed.
+    pub failed: bool,
 }
 
 /// An open journal.
@@ -161,8 +165,12 @@ impl Journal {
         self.records.contains_key(&id)
     }
 
-    /// Appends a run. After an error the journal ends with its last whole record.
+    /// Appends a run. After an error the journal ends with its last whole record. A journal that was removed is
+    /// noticed at once: what is written to a file without a name is lost.
     pub fn append(&mut self, id: RunId, payload: &[u8], failed: bool) -> Result<(), ExportError> {
+        if !atomic::still_there(&self.file, &self.path) {
+            return Err(ExportError::Gone { path: self.path.clone() });
+        }
         let length = payload.len() as u64;
         let mut record = Vec::with_capacity(payload.len() + 8 + 2 * HASH);
         record.extend_from_slice(&length.to_le_bytes());
@@ -216,10 +224,19 @@ impl Journal {
     }
 }
 
-/// Finds the whole records; returns them and where the last one ends.
-fn scan(file: &File, start: u64, length: u64) -> std::io::Result<(BTreeMap<RunId, Position>, u64)> {
-    let mut reader = BufReader::with_capacity(1 << 20, file);
-    reader.seek(SeekFrom::Start(start))?;
+/// Finds the whole records of a file; returns them and where the last one ends.
+fn scan(mut file: &File, start: u64, length: u64) -> std::io::Result<(BTreeMap<RunId, Position>, u64)> {
+    file.seek(SeekFrom::Start(start))?;
+    whole_records(BufReader::with_capacity(1 << 20, file), start, length)
+}
+
+/// The whole records of a journal, and where the last one ends: `reader` stands at the first of them, at byte `start`
+/// of `length`. Whatever the bytes say, no more is held than there are bytes.
+pub fn whole_records(
+    mut reader: impl Read,
+    start: u64,
+    length: u64,
+) -> std::io::Result<(BTreeMap<RunId, Position>, u64)> {
     let mut records = BTreeMap::new();
     let mut end = start;
     let frame = 8 + 2 * HASH as u64;

@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ExperimentError;
-use crate::export::ExportError;
+use crate::export::{ExportError, atomic};
 
 /// Name of the file.
 pub const FILE: &str = "harmattan.lock";
@@ -59,7 +59,7 @@ impl Lock {
             if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
                 return Err(in_use(holder));
             }
-            if !same_file(&file, &path) {
+            if !atomic::still_there(&file, &path) {
                 // The former holder removed the file between our opening and locking it.
                 continue;
             }
@@ -152,18 +152,4 @@ fn start_of(process: &str) -> Option<String> {
     let state = after_name.split_whitespace().next()?;
     // A zombie has ended.
     if state == "Z" { None } else { after_name.split_whitespace().nth(19).map(str::to_string) }
-}
-
-#[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), std::fs::metadata(path)) {
-        (Ok(a), Ok(b)) => a.ino() == b.ino() && a.dev() == b.dev(),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn same_file(_file: &File, path: &Path) -> bool {
-    path.exists()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{ExperimentError, folder};
-use crate::export::manifest::{Difference, FILE, GIT_REVISION, TableRecord};
+use crate::export::manifest::{Difference, FILE, FORMAT, GIT_REVISION, TableRecord, check_head};
 use crate::export::tables::{TableWriter, file_names};
 use crate::export::{ExportError, Format, atomic, codebook};
 use crate::tables::{Table, TableSpec};
@@ -36,7 +36,7 @@ impl ExperimentManifest {
     /// A manifest without results.
     pub fn new(kind: &str, inputs: BTreeMap<String, serde_json::Value>) -> ExperimentManifest {
         ExperimentManifest {
-            format: 1,
+            format: FORMAT,
             program: "harmattan".to_string(),
             kind: kind.to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
@@ -71,7 +71,10 @@ impl ExperimentManifest {
             }
             Err(error) => return Err(ExportError::file("read", &path)(error).into()),
         };
-        let found: ExperimentManifest = serde_json::from_str(&text)
+        let value: serde_json::Value =
+            serde_json::from_str(&text).map_err(|_| foreign("manifest.json is not JSON"))?;
+        check_head(&value).map_err(|reason| foreign(&format!("manifest.json is {reason}")))?;
+        let found: ExperimentManifest = serde_json::from_value(value)
             .map_err(|_| foreign("manifest.json is none of such an experiment"))?;
         if found.program != self.program || found.kind != self.kind {
             return Err(foreign("manifest.json is that of something else"));

@@ -9,7 +9,7 @@ use super::posterior::Sample;
 use super::run_id::RunId;
 use crate::export::Format;
 use crate::export::manifest::{
-    ChangedParameter, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
+    ChangedParameter, FORMAT, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
 };
 use crate::simulation::Prepared;
 use crate::tables::TableSpec;
@@ -65,7 +65,7 @@ impl Study {
             state_hash: None,
         };
         let manifest = Manifest {
-            format: 1,
+            format: FORMAT,
             program: "harmattan".to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
             git_revision: GIT_REVISION.map(str::to_string),

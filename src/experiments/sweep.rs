@@ -38,7 +38,15 @@ pub struct Shard {
     pub of: usize,
 }
 
+/// Most shards of a sweep; more is a slip.
+const MOST_SHARDS: usize = 1_000_000;
+
 impl Shard {
+    /// True if there is such a shard.
+    pub fn is_sound(self) -> bool {
+        (1..=MOST_SHARDS).contains(&self.of) && (1..=self.of).contains(&self.index)
+    }
+
     /// Numbers of its runs (from 0) among so many.
     pub fn range(self, runs: usize) -> Range<usize> {
         let border = |at: usize| (runs as u128 * at as u128 / self.of as u128) as usize;

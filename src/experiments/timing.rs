@@ -1,7 +1,7 @@
 //! `timing.json`: how long it took. The only file with a clock in it, covered by no hash.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::base::dates::Date;
 use crate::export::{ExportError, atomic};
@@ -46,18 +46,20 @@ impl SubmodelTimes {
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
     started: SystemTime,
+    /// Measures the duration, whatever is done to the clock meanwhile.
+    since: Instant,
     threads: usize,
 }
 
 impl Session {
     /// Begins now.
     pub fn begin(threads: usize) -> Session {
-        Session { started: SystemTime::now(), threads }
+        Session { started: SystemTime::now(), since: Instant::now(), threads }
     }
 
     /// Time since the beginning.
     pub fn elapsed(&self) -> Duration {
-        self.started.elapsed().unwrap_or_default()
+        self.since.elapsed()
     }
 
     /// Writes `timing.json` of a folder for the session that ends now.

@@ -44,6 +44,17 @@ impl AtomicFile {
         temporary.persist(&path).map_err(|error| ExportError::file("rename to", &path)(error.error))?;
         sync_folder(folder_of(&path))
     }
+
+    /// The same, unless there is a file of this name: then nothing is done, and false returned.
+    fn commit_new(self) -> Result<bool, ExportError> {
+        let AtomicFile { path, temporary } = self;
+        temporary.as_file().sync_all().map_err(ExportError::file("sync", &path))?;
+        match temporary.persist_noclobber(&path) {
+            Ok(_) => sync_folder(folder_of(&path)).map(|()| true),
+            Err(refused) if refused.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(refused) => Err(ExportError::file("rename to", &path)(refused.error)),
+        }
+    }
 }
 
 impl Write for AtomicFile {
@@ -60,6 +71,30 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), ExportError> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(content).map_err(ExportError::file("write", path))?;
     file.commit()
+}
+
+/// Writes a whole file of a name that is free; false if it is not.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<bool, ExportError> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(content).map_err(ExportError::file("write", path))?;
+    file.commit_new()
+}
+
+/// True if an open file still stands under its name.
+pub fn still_there(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        match (file.metadata(), std::fs::metadata(path)) {
+            (Ok(a), Ok(b)) => a.ino() == b.ino() && a.dev() == b.dev(),
+            _ => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
 }
 
 /// Makes renames and removals in a folder last.

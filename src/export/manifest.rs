@@ -9,11 +9,18 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{ExportError, Format, atomic};
-use crate::base::dates::Date;
+use crate::base::dates::{Date, FIRST_DAY, HORIZON, Week};
+use crate::scenario::show::check_scenario_name;
 use crate::simulation::{Period, RunOptions};
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
+
+/// Version of the form of manifests.
+pub const FORMAT: u32 = 1;
+
+/// Most runs that a manifest may list; more is no manifest of ours.
+const MOST_RUNS: usize = 10_000_000;
 
 /// Revision of the sources, if the build was told (environment variable `HARMATTAN_GIT_REVISION`).
 pub const GIT_REVISION: Option<&str> = option_env!("HARMATTAN_GIT_REVISION");
@@ -173,15 +180,31 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportError::file("read", &path)(error)),
         };
-        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| ExportError::Content {
-            path: path.clone(),
-            reason: format!("not a manifest of harmattan ({error})"),
-        })?;
-        if manifest.program != "harmattan" || manifest.format != 1 {
-            let reason = format!("a manifest of {} in format {}", manifest.program, manifest.format);
-            return Err(ExportError::Content { path, reason });
+        Manifest::parse(&text).map(Some).map_err(|reason| ExportError::Content { path, reason })
+    }
+
+    /// A manifest from its text, or what is wrong with it.
+    pub fn parse(text: &str) -> Result<Manifest, String> {
+        let not_ours = |error: serde_json::Error| format!("not a manifest of harmattan ({error})");
+        let value: serde_json::Value = serde_json::from_str(text).map_err(not_ours)?;
+        check_head(&value)?;
+        let manifest: Manifest = serde_json::from_value(value).map_err(not_ours)?;
+        match manifest.unsound() {
+            Some(what) => Err(format!("altered: {what} is not what harmattan writes")),
+            None => Ok(manifest),
         }
-        Ok(Some(manifest))
+    }
+
+    /// The first key whose value no run of ours can have had.
+    fn unsound(&self) -> Option<String> {
+        if check_scenario_name(&self.scenario.name).is_err() {
+            return Some("scenario.name".to_string());
+        }
+        if let Some(key) = self.options.unsound() {
+            return Some(format!("options.{key}"));
+        }
+        let seeds = self.runs.iter().map(|run| run.seed);
+        (!seeds.eq(self.options.seeds.iter().copied())).then(|| "the list of runs".to_string())
     }
 
     /// The first input in which an existing manifest (`self`) differs from what is wanted now.
@@ -222,6 +245,21 @@ impl Manifest {
 }
 
 impl OptionsRecord {
+    /// The first key whose value no run of ours can have had.
+    fn unsound(&self) -> Option<&'static str> {
+        if !seeds_are_sound(&self.seeds) {
+            return Some("seeds");
+        }
+        if !(1..=1000).contains(&self.scale) {
+            return Some("scale");
+        }
+        match self.run_options() {
+            Err(key) => Some(key),
+            Ok(options) if options.from > options.until => Some("from"),
+            Ok(_) => None,
+        }
+    }
+
     /// The options of a run, or the key that cannot be read.
     pub fn run_options(&self) -> Result<RunOptions, &'static str> {
         let without = self
@@ -232,8 +270,8 @@ impl OptionsRecord {
             .ok_or("without")?;
         Ok(RunOptions {
             scale: self.scale,
-            from: Date::parse(&self.from).ok_or("from")?.week(),
-            until: Date::parse(&self.until).ok_or("until")?.week(),
+            from: week_of(&self.from).ok_or("from")?,
+            until: week_of(&self.until).ok_or("until")?,
             every: match self.every.as_str() {
                 "month" => Period::Month,
                 "week" => Period::Week,
@@ -273,6 +311,42 @@ fn data_text(data: &BTreeMap<String, String>) -> String {
     let beginning = |hash: &str| hash.trim_start_matches("blake3:").chars().take(8).collect::<String>();
     let files = data.iter().map(|(name, hash)| format!("{name} {}", beginning(hash)));
     if data.is_empty() { "none of one's own".to_string() } else { files.collect::<Vec<_>>().join(", ") }
+}
+
+/// What is wrong with the head of a manifest of any kind, if anything: whose it is, and the version of its form.
+pub(crate) fn check_head(value: &serde_json::Value) -> Result<(), String> {
+    if value["program"] != "harmattan" {
+        return Err("not a manifest of harmattan".to_string());
+    }
+    if value["format"] == FORMAT {
+        return Ok(());
+    }
+    Err(format!(
+        "in format {}, and this version reads format {FORMAT}: use harmattan {}, which wrote it, or make the \
+         results again in another folder",
+        short(&value["format"]),
+        short(&value["version"])
+    ))
+}
+
+/// A value of a file of unknown origin, for a message.
+fn short(value: &serde_json::Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    text.chars().filter(|c| !c.is_control()).take(20).collect()
+}
+
+/// The week of a Monday within the horizon.
+pub(crate) fn week_of(date: &str) -> Option<Week> {
+    let date = Date::parse(date)?;
+    (FIRST_DAY..=HORIZON).contains(&date).then(|| date.week())
+}
+
+/// True for seeds as they stand in manifests: some, rising, and such as tables can hold.
+pub(crate) fn seeds_are_sound(seeds: &[u64]) -> bool {
+    let rising = seeds.windows(2).all(|pair| pair[0] < pair[1]);
+    rising
+        && (1..=MOST_RUNS).contains(&seeds.len())
+        && seeds.last().is_none_or(|last| *last <= i64::MAX as u64)
 }
 
 /// Seeds in the spelling of `--seeds`: 1..20, or 3,7,9.

@@ -43,6 +43,11 @@ impl Context {
             units: Units::compiled_in(),
         })
     }
+
+    /// A theatre by its name.
+    pub fn theatre(&self, name: &str) -> Option<&Theatre> {
+        self.theatres.iter().find(|theatre| theatre.name == name)
+    }
 }
 
 /// Looks up the text of a base: a name of the library, or a path relative to the folder of the checked file.
@@ -86,7 +91,7 @@ pub fn check_with_origins(
     };
     match checker.file(name, key, text) {
         Some(draft) if checker.diagnostics.is_empty() => {
-            let Some(theatre) = context.theatres.iter().find(|t| t.name == draft.theatre) else {
+            let Some(theatre) = context.theatre(&draft.theatre) else {
                 return Err(vec![Diagnostic::whole_file(name, Code::UnknownName, "there is no theatre")]);
             };
             let text = checker.texts.remove(key).unwrap_or_default();
@@ -159,7 +164,7 @@ impl Checker<'_> {
             problems.unknown(source.span(), Code::UnknownName, message, source.get_ref(), known);
         }
         if let Some(theatre) = &file.theatre
-            && self.theatre(theatre.get_ref()).is_none()
+            && self.context.theatre(theatre.get_ref()).is_none()
         {
             let message = format!("there is no theatre `{}`", clip(theatre.get_ref()));
             let known = self.context.theatres.iter().map(|theatre| theatre.name.as_str());
@@ -178,10 +183,6 @@ impl Checker<'_> {
                 problem.nearest = refusal.nearest;
             }
         }
-    }
-
-    fn theatre(&self, name: &str) -> Option<&Theatre> {
-        self.context.theatres.iter().find(|theatre| theatre.name == name)
     }
 
     /// Reads the base that a file names.
@@ -253,7 +254,7 @@ impl Checker<'_> {
 
     /// Name of the theatre and where it was said.
     fn theatre_of(&self, file: &File, base: Option<&Draft>, problems: &mut Problems) -> (String, String) {
-        let own = file.theatre.as_ref().filter(|theatre| self.theatre(theatre.get_ref()).is_some());
+        let own = file.theatre.as_ref().filter(|theatre| self.context.theatre(theatre.get_ref()).is_some());
         if let (Some(own), Some(base)) = (own, base)
             && *own.get_ref() != base.theatre
         {
@@ -279,7 +280,7 @@ impl Checker<'_> {
         lines: &Lines,
         problems: &mut Problems,
     ) -> Vec<Option<Lever>> {
-        let Some(theatre) = self.theatre(theatre) else {
+        let Some(theatre) = self.context.theatre(theatre) else {
             return vec![None; file.levers.len()];
         };
         let resolver = Resolver { theatre, units: &self.context.units };

@@ -135,13 +135,7 @@ pub(super) struct ConditionEntry {
 pub(super) fn read(root: &DeTable, problems: &mut Problems) -> File {
     let root = Table::new(root, 0..0, "a scenario");
     root.only(&FILE_KEYS, problems);
-    if let Some(node) = root.required("format", "format = 1", problems)
-        && let Some(format) = tree::number("format", node, problems)
-        && format != 1.0
-    {
-        let message = format!("format {format} is not known to this version");
-        problems.add(node.span(), Code::OutOfRange, message).expected("format = 1");
-    }
+    tree::format(&root, problems);
     root.required("name", "name = \"...\", the file's name without .toml", problems);
     File {
         name: root.text("name", problems),

@@ -273,6 +273,20 @@ pub(crate) fn texts(key: &str, node: &Node, problems: &mut Problems) -> Option<V
     Some(items.iter().filter_map(|item| text(key, item, problems)).collect())
 }
 
+/// The format of a file that a user writes: 1, or an error that says what to do.
+pub(crate) fn format(root: &Table, problems: &mut Problems) {
+    let Some(node) = root.required("format", "format = 1", problems) else { return };
+    let Some(format) = number("format", node, problems) else { return };
+    if format != 1.0 {
+        let message = format!("format {format} is not known to this version");
+        problems.add(node.span(), Code::OutOfRange, message).expected(if format > 1.0 {
+            "format = 1, with the keys that this version knows, or the later version that this file was written for"
+        } else {
+            "format = 1: the first there ever was"
+        });
+    }
+}
+
 /// A value as a finite number.
 pub(crate) fn number(key: &str, node: &Node, problems: &mut Problems) -> Option<f64> {
     let value = match node.get_ref() {

@@ -59,19 +59,19 @@ fn spoilt(spoil: impl Fn(&mut harmattan::entities::world::World)) {
 }
 
 #[test]
-#[should_panic(expected = "persons do not balance after the test")]
+#[should_panic(expected = "after the test in week 0: persons: those in all states are")]
 fn a_lost_person_is_noticed() {
     spoilt(|world| world.cells.iter_mut().next().unwrap().dead += 1);
 }
 
 #[test]
-#[should_panic(expected = "weapons do not balance after the test")]
+#[should_panic(expected = "after the test in week 0: weapons: those in all hands")]
 fn a_lost_weapon_is_noticed() {
     spoilt(|world| world.state_forces.arms -= 1);
 }
 
 #[test]
-#[should_panic(expected = "money does not balance after the test")]
+#[should_panic(expected = "after the test in week 0: money: all balances sum to 1 cents")]
 fn a_lost_cent_is_noticed() {
     spoilt(|world| world.ledger.accounts.iter_mut().next().unwrap().balance.0 += 1);
 }

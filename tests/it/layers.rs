@@ -1,5 +1,6 @@
 //! Contract: imports go downward only; a submodel does not know another; files, clocks and the terminal begin at
-//! `export`; threads live in one file; streams of draws have one name each.
+//! `export`; threads live in one file; streams of draws have one name each; results are written in one way; there is no
+//! network, and one program that is started.
 //!
 //! Method: the source files are read as text, without comments and test modules, and every path that begins with
 //! `crate` is looked up in the list of layers.
@@ -156,6 +157,43 @@ fn files_clocks_and_the_terminal_begin_at_export() {
         }
     }
     complain(&wrong);
+}
+
+/// Complains of every use of these words outside of some files.
+fn only_in(words: &[&str], allowed: &[&str]) {
+    let mut wrong = Vec::new();
+    for source in sources::all().into_iter().filter(|source| !allowed.contains(&source.path.as_str())) {
+        for word in words {
+            for (at, _) in source.code.match_indices(word) {
+                wrong.push(format!("src/{}:{}: {word}", source.path, source.line(at)));
+            }
+        }
+    }
+    complain(&wrong);
+}
+
+#[test]
+fn results_are_written_whole_or_appended_to_a_journal() {
+    let writes = ["fs::write", "File::create", "OpenOptions", "File::options", "fs::rename", "fs::copy"];
+    // Verification writes into a folder of its own that it throws away.
+    let allowed = ["experiments/journal.rs", "experiments/lock.rs", "experiments/verification.rs"];
+    only_in(&writes, &allowed);
+    only_in(&["NamedTempFile", "tempfile_in"], &["export/atomic.rs"]);
+}
+
+#[test]
+fn nothing_speaks_with_a_network_and_one_file_starts_programs() {
+    only_in(&["std::net", "TcpStream", "UdpSocket", "UnixStream"], &[]);
+    only_in(&["process::Command", "Command::new"], &["cli/commands/submit.rs"]);
+    // Without a shell: what a user names is never read as a command.
+    let submit = sources::all().into_iter().find(|source| source.path == "cli/commands/submit.rs").unwrap();
+    let started: Vec<&str> = submit
+        .code_and_texts
+        .split("Command::new(")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .collect();
+    assert_eq!(started, ["\"sbatch\""]);
 }
 
 #[test]

@@ -12,10 +12,15 @@ mod common_random_numbers;
 mod compare;
 mod conservation;
 mod determinism;
+mod dice;
 #[cfg(feature = "parquet")]
 mod export;
+#[cfg(feature = "parquet")]
+mod faults;
 #[cfg(feature = "plots")]
 mod figures;
+#[cfg(feature = "parquet")]
+mod fuzzing;
 mod golden;
 mod laboratory;
 mod layers;
@@ -29,6 +34,9 @@ mod own_data;
 #[cfg(feature = "cli")]
 mod plans;
 mod policies;
+#[cfg(feature = "cli")]
+#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+mod readers;
 #[cfg(feature = "parquet")]
 mod reading_results;
 #[cfg(feature = "plots")]
@@ -54,3 +62,4 @@ mod tutorials;
 #[cfg(feature = "cli")]
 mod validation;
 mod without;
+mod worlds;

@@ -130,7 +130,8 @@ fn shard(text: &str) -> Result<Shard, String> {
     let wrong = || format!("`{text}` is not a shard: I/N with I from 1 to N");
     let (index, of) = text.split_once('/').ok_or_else(wrong)?;
     let (index, of) = (index.parse().map_err(|_| wrong())?, of.parse().map_err(|_| wrong())?);
-    if (1..=of).contains(&index) { Ok(Shard { index, of }) } else { Err(wrong()) }
+    let shard = Shard { index, of };
+    if shard.is_sound() { Ok(shard) } else { Err(wrong()) }
 }
 
 #[cfg(test)]

@@ -32,11 +32,16 @@ pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), C
     let studies = studies(arguments, threads)?;
     let mut standings = Vec::new();
     for study in &studies {
-        standings.push(folder::inspect(study, arguments.existing())?);
+        let standing = folder::inspect(study, arguments.existing())?;
+        if let Standing::Altered(reason) = &standing {
+            talk.warn(&Warning::RowsAltered { reason: reason.clone() });
+        }
+        standings.push(standing);
     }
     if arguments.dry_run {
         return dry_run(&studies, &standings, threads, &arguments.out);
     }
+    interrupt::listen();
     let mut open = Vec::new();
     for study in studies {
         let (folder, name) = (study.folder.clone(), study.prepared.scenario.name.clone());
@@ -56,17 +61,10 @@ pub fn run(arguments: &RunArguments, threads: usize, talk: Talk) -> Result<(), C
     if open.is_empty() {
         return Ok(());
     }
-    interrupt::listen();
     warn_of_little_space(&open, threads, &arguments.out, talk);
     let session = Session::begin(threads);
-    let kept = |error: CliError| match error {
-        CliError::Experiment(_) | CliError::Export(_) => CliError::Unfinished(format!(
-            "{error}\nfinished runs are kept; the same command with --resume goes on"
-        )),
-        other => other,
-    };
-    run_open(&mut open, threads, &simulation::run, talk).map_err(kept)?;
-    conclude(&mut open, arguments, threads, &session, talk).map_err(kept)
+    run_open(&mut open, threads, &simulation::run, talk).map_err(messages::in_mid_run)?;
+    conclude(&mut open, arguments, threads, &session, talk).map_err(messages::in_mid_run)
 }
 
 /// Runs what is missing, with progress.
@@ -317,6 +315,7 @@ fn dry_run(studies: &[Study], standings: &[Standing], threads: usize, out: &Path
             Standing::New => "",
             Standing::Partial => " at most; finished ones are kept",
             Standing::Complete => "; everything is there",
+            Standing::Altered(_) => ", for a table there was altered",
             Standing::Replaced => ", replacing what is there",
         };
         let (name, shown) = (&study.prepared.scenario.name, study.folder.display());

@@ -6,7 +6,7 @@ use super::run::{counted, free_mb};
 use crate::cli::arguments::SweepArguments;
 use crate::cli::interrupt::{self, STOP};
 use crate::cli::memory;
-use crate::cli::messages::{CliError, Talk, Warning};
+use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
 use crate::cli::sources::Sources;
@@ -40,6 +40,7 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
         talk.warn(&Warning::RowsAltered { reason: reason.clone() });
     }
     let name = titled(&sweep);
+    interrupt::listen();
     let Some(mut open) = execute::open(&sweep, existing)? else {
         talk.say(&format!("{name}: every run is there already, in {shown}"));
         return match standing {
@@ -48,10 +49,9 @@ pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(
         };
     };
     welcome(&open, &name, &shown, talk);
-    interrupt::listen();
     let session = Session::begin(threads);
-    carry_out(&mut open, threads, talk)?;
-    let Some(manifest) = execute::finish(&mut open)? else {
+    carry_out(&mut open, threads, talk).map_err(in_mid_run)?;
+    let Some(manifest) = execute::finish(&mut open).map_err(in_mid_run)? else {
         let text = format!(
             "{name}: {} are kept in {shown}\nthe same command goes on where it stopped",
             counted(open.journal.len(), "run")

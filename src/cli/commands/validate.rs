@@ -11,7 +11,7 @@ use crate::cli::arguments::ValidateArguments;
 use crate::cli::commands::run::run_options;
 use crate::cli::commands::validate_text::{hanging, overall, told, told_scores};
 use crate::cli::interrupt::{self, STOP};
-use crate::cli::messages::{CliError, Talk, Warning};
+use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
 use crate::cli::sources::Sources;
@@ -168,9 +168,7 @@ fn run(
     let slots =
         trial::run(jobs, model_hash, &mut store, &Settings { threads, stop: &STOP, observe: &observe });
     progress.end();
-    slots.map_err(|error| {
-        CliError::Unfinished(format!("{error}\nfinished runs are kept; the same command goes on"))
-    })
+    slots.map_err(in_mid_run)
 }
 
 /// What determines the results.

@@ -105,9 +105,7 @@ pub(super) fn levers(
         let fields: Vec<_> =
             scenarios.iter().map(|scenario| field_in(scenario, lever, field_name, &name, problems)).collect();
         let Some(fields) = fields.into_iter().collect::<Option<Vec<_>>>() else { continue };
-        let theatre = scenarios
-            .first()
-            .and_then(|first| context.theatres.iter().find(|theatre| theatre.name == first.theatre));
+        let theatre = scenarios.first().and_then(|first| context.theatre(&first.theatre));
         let spread = match (written, theatre) {
             (Some(written), Some(theatre)) => {
                 let checks: Vec<_> =

@@ -109,7 +109,7 @@ impl Reader<'_> {
         let outcomes = scenarios
             .as_deref()
             .and_then(|scenarios| scenarios.first())
-            .and_then(|first| self.context.theatres.iter().find(|theatre| theatre.name == first.theatre))
+            .and_then(|first| self.context.theatre(&first.theatre))
             .map(|theatre| {
                 let taken = factors.iter().map(|factor| factor.name.as_str()).collect();
                 outcomes::read(&root, theatre, &self.context.units, until, taken, problems)
@@ -217,13 +217,7 @@ impl Reader<'_> {
 }
 
 fn header(label: &str, root: &Table, problems: &mut Problems) -> Option<String> {
-    if let Some(node) = root.required("format", "format = 1", problems)
-        && let Some(format) = tree::number("format", node, problems)
-        && format != 1.0
-    {
-        let message = format!("format {format} is not known to this version");
-        problems.add(node.span(), Code::OutOfRange, message).expected("format = 1");
-    }
+    tree::format(root, problems);
     root.required("name", "name = \"...\", the file's name without .toml", problems);
     root.text("title", problems);
     root.text("question", problems);

@@ -57,7 +57,7 @@ impl<'s> Cases<'s> {
     pub fn of(sweep: &'s Sweep) -> Result<Cases<'s>, String> {
         let plan = &sweep.plan;
         let theatre = plan.scenarios.first().map_or("", |scenario| scenario.theatre.as_str());
-        let theatre = sweep.context.theatres.iter().find(|known| known.name == theatre);
+        let theatre = sweep.context.theatre(theatre);
         Ok(Cases {
             points: Points::of(plan)?,
             theatre: theatre.ok_or("the plan has no scenario")?,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::cases::{Case, Cases};
 use super::manifest::SweepManifest;
-use super::parts::{self, Content};
+use super::parts;
 use super::rows::{Row, RunFunction, Swept, TABLE, layout};
 use super::{PLAN_FILE, Sweep};
 use crate::base::parallel;
@@ -16,6 +16,7 @@ use crate::experiments::folder::{Existing, remove_left_overs};
 use crate::experiments::journal::{self, Journal};
 use crate::experiments::lock::Lock;
 use crate::experiments::{ExperimentError, timing};
+use crate::export::content::Content;
 use crate::export::tables::{TableWriter, file_names};
 use crate::export::{ExportError, Format, atomic};
 use crate::simulation::Moment;

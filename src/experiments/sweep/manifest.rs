@@ -13,9 +13,11 @@ use crate::base::ids::Id as _;
 use crate::entities::policy::Watched;
 use crate::experiments::plan::{Acts, Outcome, Spread, Target};
 use crate::export::manifest::{
-    Difference, FILE, GIT_REVISION, ScenarioRecord, TableRecord, hash_text, seeds_text,
+    Difference, FILE, FORMAT, GIT_REVISION, ScenarioRecord, TableRecord, check_head, hash_text,
+    seeds_are_sound, seeds_text, week_of,
 };
 use crate::export::{ExportError, Format, atomic};
+use crate::scenario::show::check_scenario_name;
 use crate::schedule::SUBMODELS;
 use crate::tables::indicators::AREAS;
 
@@ -103,7 +105,7 @@ impl SweepManifest {
             base_texts: scenario.base_texts.clone(),
         });
         SweepManifest {
-            format: 1,
+            format: FORMAT,
             program: "harmattan".to_string(),
             kind: "sweep".to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
@@ -189,13 +191,42 @@ impl SweepManifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportError::file("read", &path)(error)),
         };
-        let content = |reason: String| ExportError::Content { path: path.clone(), reason };
-        let value: Json =
-            serde_json::from_str(&text).map_err(|error| content(format!("not JSON: {error}")))?;
+        SweepManifest::parse(&text).map_err(|reason| ExportError::Content { path, reason })
+    }
+
+    /// A manifest from its text, or what is wrong with it; none if it is not that of a sweep.
+    pub fn parse(text: &str) -> Result<Option<SweepManifest>, String> {
+        let value: Json = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
         if value["kind"] != "sweep" {
             return Ok(None);
         }
-        serde_json::from_value(value).map(Some).map_err(|error| content(format!("not a sweep's: {error}")))
+        check_head(&value)?;
+        let manifest: SweepManifest =
+            serde_json::from_value(value).map_err(|error| format!("not a sweep's: {error}"))?;
+        match manifest.unsound() {
+            Some(what) => Err(format!("altered: {what} is not what harmattan writes")),
+            None => Ok(Some(manifest)),
+        }
+    }
+
+    /// The first key whose value no sweep of ours can have had: names become folders, and counts are counted with.
+    fn unsound(&self) -> Option<&'static str> {
+        let Options { seeds, scale, until, .. } = &self.options;
+        let Runs { total, first, here, .. } = self.runs;
+        let is_name = |name: &str| check_scenario_name(name).is_ok();
+        let within =
+            (1..=total.saturating_add(1)).contains(&first) && here <= total.saturating_sub(first - 1);
+        [
+            ("name", is_name(&self.name)),
+            ("scenarios", self.scenarios.iter().all(|scenario| is_name(&scenario.name))),
+            ("options.seeds", seeds_are_sound(seeds)),
+            ("options.scale", (1..=1000).contains(scale)),
+            ("options.until", week_of(until).is_some()),
+            ("runs", within),
+            ("shard", self.shard.is_none_or(|shard| shard.is_sound())),
+        ]
+        .into_iter()
+        .find_map(|(what, sound)| (!sound).then_some(what))
     }
 }
 

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::PLAN_FILE;
 use super::manifest::SweepManifest;
-use super::parts::{self, Content, Part, Rows};
+use super::parts::{self, Part, Rows};
 use super::rows::{TABLE, layout, push_fields};
 use crate::experiments::folder::remove_left_overs;
 use crate::experiments::lock::Lock;
 use crate::experiments::{ExperimentError, journal};
+use crate::export::content::Content;
 use crate::export::manifest::TableRecord;
 use crate::export::tables::{TableWriter, WrittenTable};
 use crate::export::{ExportError, Format, atomic};

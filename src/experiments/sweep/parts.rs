@@ -1,7 +1,8 @@
 //! Folders with rows of a sweep, wherever they lie, and whether their rows are what was written.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+#[cfg(feature = "parquet")]
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::manifest::SweepManifest;
@@ -9,8 +10,10 @@ use super::rows::{TABLE, layout};
 use super::{PLAN_FILE, SHARDS, SUBMISSION, rows};
 use crate::experiments::folder::is_temporary;
 use crate::experiments::{lock, timing};
-use crate::export::manifest::hash_text;
-use crate::export::{ExportError, csv};
+use crate::export::ExportError;
+use crate::export::content::{self, Content};
+#[cfg(feature = "parquet")]
+use crate::export::csv;
 use crate::tables::TableSpec;
 
 /// Folders within folders that are looked through: results, plans, shards, and one above.
@@ -23,15 +26,6 @@ pub struct Part {
     pub folder: PathBuf,
     /// Its manifest.
     pub manifest: SweepManifest,
-}
-
-/// Whether the rows of a part are what its manifest says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Content {
-    /// They are.
-    Whole,
-    /// What is wrong with them.
-    Broken(String),
 }
 
 /// Every part in a folder and in those below it, by path.
@@ -82,65 +76,7 @@ pub fn verify(folder: &Path, manifest: &SweepManifest) -> Result<Content, Export
     let Some(record) = manifest.tables.get(&format!("{TABLE}.csv")) else {
         return Ok(Content::Broken("its manifest names no rows".to_string()));
     };
-    let spec = layout(&manifest.columns);
-    let format = manifest.options.format;
-    if format.csv() {
-        let path = folder.join(format!("{TABLE}.csv"));
-        let content = verify_text(&path, spec, &record.hash)?;
-        if content != Content::Whole {
-            return Ok(content);
-        }
-    }
-    if format.parquet() {
-        return Ok(verify_parquet(&folder.join(format!("{TABLE}.parquet")), spec, &record.hash));
-    }
-    Ok(Content::Whole)
-}
-
-fn verify_text(path: &Path, spec: &TableSpec, hash: &str) -> Result<Content, ExportError> {
-    let broken = |what: &str| Content::Broken(format!("{}: {what}", path.display()));
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(broken("missing")),
-        Err(error) => return Err(ExportError::file("read", path)(error)),
-    };
-    let mut reader = BufReader::with_capacity(1 << 20, file);
-    let mut header = Vec::new();
-    reader.read_until(b'\n', &mut header).map_err(ExportError::file("read", path))?;
-    if header != csv::header(spec).as_bytes() {
-        return Ok(broken("its header is not that of the plan"));
-    }
-    let mut hasher = blake3::Hasher::new();
-    loop {
-        let bytes = reader.fill_buf().map_err(ExportError::file("read", path))?;
-        if bytes.is_empty() {
-            break;
-        }
-        hasher.update(bytes);
-        let n = bytes.len();
-        reader.consume(n);
-    }
-    let same = hash_text(&hasher.finalize()) == hash;
-    Ok(if same { Content::Whole } else { broken("truncated or altered, its checksum differs") })
-}
-
-#[cfg(feature = "parquet")]
-fn verify_parquet(path: &Path, spec: &TableSpec, hash: &str) -> Content {
-    let mut hasher = blake3::Hasher::new();
-    let read = crate::export::parquet::read_lines(path, spec, &mut |fields| {
-        hasher.update(fields.join(",").as_bytes());
-        hasher.update(b"\n");
-    });
-    match read {
-        Ok(()) if hash_text(&hasher.finalize()) == hash => Content::Whole,
-        Ok(()) => Content::Broken(format!("{}: altered, its checksum differs", path.display())),
-        Err(error) => Content::Broken(error.to_string()),
-    }
-}
-
-#[cfg(not(feature = "parquet"))]
-fn verify_parquet(path: &Path, _: &TableSpec, _: &str) -> Content {
-    Content::Broken(format!("{}: this build cannot read Parquet", path.display()))
+    content::of_table(folder, layout(&manifest.columns), manifest.options.format, &record.hash)
 }
 
 /// The rows of a part in the order of their numbers, as fields.
@@ -180,7 +116,10 @@ impl Rows {
         let (Some(point), Some(replicate), Some(scenario)) = (number(1), number(2), scenario) else {
             return Err(broken(format!("a row that is none of the plan: {record:?}")));
         };
-        let run = (point * self.scenarios.len() + scenario) * self.seeds + replicate;
+        // Whatever the row says, there is no run of a number that cannot be counted.
+        let case = point.checked_mul(self.scenarios.len()).and_then(|case| case.checked_add(scenario));
+        let run = case.and_then(|case| case.checked_mul(self.seeds)?.checked_add(replicate));
+        let run = run.ok_or_else(|| broken(format!("a row that is none of the plan: {record:?}")))?;
         Ok(Some((run, record)))
     }
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{self, Content, Part};
+use super::parts::{self, Part};
 use super::{SUBMISSION, Shard};
 use crate::experiments::journal::Journal;
 use crate::experiments::lock;
+use crate::export::content::Content;
 use crate::export::{ExportError, atomic};
 
 /// Name of the file in the folder of scripts that says what was submitted.
@@ -42,7 +43,8 @@ impl Submission {
     /// Reads the file of the folder of a plan; none if there is none that can be read.
     pub fn read(plan_folder: &Path) -> Option<Submission> {
         let text = std::fs::read_to_string(plan_folder.join(SUBMISSION).join(SUBMISSION_FILE)).ok()?;
-        serde_json::from_str(&text).ok()
+        let submission: Submission = serde_json::from_str(&text).ok()?;
+        Shard { index: 1, of: submission.shards }.is_sound().then_some(submission)
     }
 }
 

@@ -140,7 +140,7 @@ fn access(world: &mut World, params: &Params, place: PlaceId) {
     let corrupt = world.state.leakage * world.presence.civil[place];
     let opened = match world.places.controller[place] {
         Ruler::Group(_) => params.access_under_groups,
-        Ruler::Nobody | Ruler::State => 1.0 - params.access_lost_to_fees * corrupt,
+        Ruler::Nobody | Ruler::State => (1.0 - params.access_lost_to_fees * corrupt).max(0.0),
     };
     let shadow = params.shadow_access_share * world.presence.group_cover[place];
     let opened = opened * (1.0 - shadow) + params.access_under_groups * shadow;

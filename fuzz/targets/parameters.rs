@@ -1,0 +1,9 @@
+#![no_main]
+
+#[path = "../../tests/it/readers.rs"]
+#[allow(dead_code)]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    readers::parameters(bytes);
+});
