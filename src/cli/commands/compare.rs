@@ -56,7 +56,7 @@ pub fn compare(arguments: &CompareArguments, threads: usize, talk: Talk) -> Resu
     if !cfg!(feature = "parquet") && arguments.format != TableFormat::Csv {
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
     }
-    let branches = branches(arguments)?;
+    let branches = branches(arguments, threads)?;
     let model_hash = sources::model_hash();
     let mut comparisons = Vec::new();
     for other in 1..branches.len() {
@@ -324,7 +324,7 @@ fn disjoint(seeds: &[u64]) -> Result<Vec<u64>, CliError> {
 }
 
 /// Checks every scenario; nothing is touched.
-fn branches(arguments: &CompareArguments) -> Result<Vec<Branch>, CliError> {
+fn branches(arguments: &CompareArguments, threads: usize) -> Result<Vec<Branch>, CliError> {
     let options = run_options(&arguments.model, DEFAULT_SCALE)?;
     let sources = Sources::load()?;
     let settings = sources.settings(&arguments.model.set)?;
@@ -355,7 +355,9 @@ fn branches(arguments: &CompareArguments) -> Result<Vec<Branch>, CliError> {
             scenarios[0].name, foreign.name, foreign.theatre
         )));
     }
-    scenarios.into_iter().map(|scenario| sources.branch(scenario, &assumptions, options.clone())).collect()
+    let at_once = threads.min(scenarios.len() * arguments.seeds.0.len());
+    let branch = |scenario| sources.branch(scenario, &assumptions, options.clone(), at_once);
+    scenarios.into_iter().map(branch).collect()
 }
 
 /// The manifest of a comparison before its runs.
