@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use harmattan::base::maths::ln;
+
 /// What is measured: each call returns seconds.
 pub type Subject<'a> = Box<dyn FnMut() -> f64 + 'a>;
 
@@ -59,7 +61,7 @@ pub fn line(points: &[(f64, f64)]) -> (f64, f64) {
 /// Exponent of the power law nearest to points: 1 is linear.
 pub fn exponent(points: &[(f64, f64)]) -> f64 {
     let n = points.len() as f64;
-    let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x.log10(), y.log10())).collect();
+    let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (ln(*x), ln(*y))).collect();
     let mean = |f: &dyn Fn(&(f64, f64)) -> f64| logs.iter().map(f).sum::<f64>() / n;
     let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
     mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x) * (p.0 - x))
