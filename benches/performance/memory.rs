@@ -111,15 +111,11 @@ fn in_place(columns: &mut [Vec<u16>]) {
 
 /// Reads and writes the columns, with a draw of 16 bits for each person.
 fn probe(columns: &mut [Vec<u16>], pass: u32) {
-    let mut rows = Draws::new(1).rows(STREAM, Week(pass), BLOCK / 2);
-    let mut bytes = [0; 2 * BLOCK];
+    let mut rows = Draws::new(1).rows(STREAM, Week(pass));
     let mut draws = [0; BLOCK];
     for at in (0..columns[0].len()).step_by(BLOCK) {
         rows.start(at as u64);
-        rows.fill_bytes(&mut bytes);
-        for (draw, pair) in draws.iter_mut().zip(bytes.chunks_exact(2)) {
-            *draw = u16::from_le_bytes([pair[0], pair[1]]);
-        }
+        rows.fill_halves(&mut draws);
         for column in columns.iter_mut() {
             let end = (at + BLOCK).min(column.len());
             for (value, draw) in column[at..end].iter_mut().zip(&draws) {

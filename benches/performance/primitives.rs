@@ -1,7 +1,7 @@
 //! What a draw and a choice cost.
 //!
-//! Rows are for whatever there is much of (persons, officials, rates by place): positioning is paid once per row. An
-//! agent's slots pay for a key of their own, which is why a week may hold some hundreds of them and not more.
+//! Numbers are made 64 words at a time. Rows are for whatever there is much of (persons, officials, rates by place); an
+//! agent's slots pay for all 64, which is why a week may hold some hundreds of them and not more.
 
 use std::hint::black_box;
 
@@ -46,16 +46,16 @@ fn measured(extent: Extent, head: &str, primitives: Vec<Primitive>) -> String {
 /// Random draws.
 pub fn draws(extent: Extent) -> String {
     let draws = Draws::new(1);
-    let rows = |words| draws.rows(STREAM, Week(100), words);
-    let (mut halves, mut wholes, mut short) = (rows(BLOCK / 2), rows(BLOCK), rows(4));
-    let (mut bytes, mut words, mut four) = ([0; 2 * BLOCK], [0; BLOCK], [0; 4]);
+    let rows = || draws.rows(STREAM, Week(100));
+    let (mut halves, mut wholes, mut short) = (rows(), rows(), rows());
+    let (mut drawn, mut words, mut four) = ([0; BLOCK], [0; BLOCK], [0; 4]);
     let slots = draws.agent(STREAM, 1, Week(100));
     let same = slots.clone();
     let primitives = vec![
         primitive("16 bits of a person, in rows of 1,024", BLOCK, move |key| {
             halves.start(black_box(key));
-            halves.fill_bytes(&mut bytes);
-            black_box(&bytes);
+            halves.fill_halves(&mut drawn);
+            black_box(&drawn);
         }),
         primitive("32 bits of a person, in rows of 1,024", BLOCK, move |key| {
             wholes.start(black_box(key));

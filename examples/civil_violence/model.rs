@@ -287,7 +287,7 @@ impl CivilViolence {
 
 /// Fills the row of a stream in a step.
 fn row(draws: &Draws, stream: Stream, step: u32, out: &mut [u32]) {
-    let mut rows = draws.rows(stream, Week(step), out.len());
+    let mut rows = draws.rows(stream, Week(step));
     rows.start(0);
     rows.fill_words(out);
 }
