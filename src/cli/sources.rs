@@ -131,12 +131,14 @@ impl Sources {
             .map_err(|diagnostics| refused(&diagnostics))
     }
 
-    /// Resolves the parameters of a scenario and what the command line changes, and prepares its runs.
+    /// Resolves the parameters of a scenario and what the command line changes, and prepares its runs, of which so many
+    /// go on at once.
     pub fn prepare(
         &self,
         scenario: Scenario,
         settings: &BTreeMap<String, f64>,
         options: RunOptions,
+        at_once: usize,
     ) -> Result<(Prepared, ParameterRecord), CliError> {
         let catalogue = &self.context.catalogue;
         let mut overrides = scenario.parameters.clone();
@@ -153,7 +155,7 @@ impl Sources {
             }
         }
         let theatre = self.theatre(&scenario.theatre)?.clone();
-        memory::refuse_too_much(&theatre, &options, 1, 1)?;
+        memory::refuse_too_much(&theatre, &options, 1, at_once)?;
         Ok((Prepared::new(theatre, scenario, parameters, options), record))
     }
 
@@ -194,15 +196,17 @@ impl Sources {
         Assumptions { catalogue, sample, settings, beyond: BTreeMap::new() }
     }
 
-    /// A scenario with everything that its runs need but the seed.
+    /// A scenario with everything that its runs need but the seed; of them so many go on at once, each with a world of
+    /// its own to begin in.
     pub fn branch(
         &self,
         scenario: Scenario,
         assumptions: &Arc<Assumptions>,
         options: RunOptions,
+        at_once: usize,
     ) -> Result<Branch, CliError> {
         let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
-        memory::refuse_too_much(&theatre, &options, 1, 1)?;
+        memory::refuse_too_much(&theatre, &options, at_once, at_once)?;
         Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
     }
 

@@ -267,6 +267,7 @@ impl World {
                 ("implementation", state.implementation),
                 ("terms on crime", state.crime_terms),
                 ("judges at post", state.judges_at_post),
+                ("recognition", state.recognition),
             ],
         )?;
         amounts(
@@ -274,7 +275,6 @@ impl World {
             &[
                 ("usual revenue", state.usual_revenue_eur),
                 ("earmarked aid", state.earmarked_services_eur),
-                ("spending", state.spending_eur),
                 ("protest", state.protest),
                 ("losses felt", state.losses_felt),
                 ("defeats felt", state.defeats_felt),

@@ -8,8 +8,8 @@ use std::path::Path;
 /// Documents whose paths are looked up. Examples of files that a user makes have no place in these.
 const DOCUMENTS: [&str; 2] = ["docs/ARCHITECTURE.md", "README.md"];
 /// How a path of the project begins; `output` is not among them, for what runs make need not be there.
-const ROOTS: [&str; 8] =
-    [".ci/", "benches/", "data/", "docs/", "scenarios/", "src/", "tests/", "clippy.toml"];
+const ROOTS: [&str; 9] =
+    [".ci/", "benches/", "data/", "docs/", "examples/", "scenarios/", "src/", "tests/", "clippy.toml"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -318,19 +318,34 @@ fn a_trace_is_written_verified_and_part_of_the_inputs() {
 fn more_memory_than_there_is_is_refused_with_the_estimate_before_anything_is_done() {
     let folder = tempfile::tempdir().unwrap();
     let program = assert_cmd::cargo::cargo_bin("harmattan");
-    let limited = |limit_kib: u32, scale: &str| {
-        let script = format!("ulimit -v {limit_kib}; exec \"$0\" \"$@\"");
-        let run = ["run", "history", "--seed", "1", "--until", "2012-01-09", "--no-plots", "--threads", "1"];
+    let limited = |arguments: &[&str]| {
+        let script = "ulimit -v 300000; exec \"$0\" \"$@\"";
         let mut command = std::process::Command::new("sh");
-        command.current_dir(folder.path()).args(["-c", &script]).arg(&program).args(run);
-        command.args(["--scale", scale]).output().unwrap()
+        command.current_dir(folder.path()).args(["-c", script]).arg(&program).args(arguments);
+        command.output().unwrap()
     };
-    let refused = limited(300_000, "1");
-    let text = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(2), "{text}");
-    assert!(text.contains("--scale 1 with 1 runs at once needs about") && text.contains("MB"), "{text}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let plan = "format = 1\nname = \"large\"\nscenarios = [\"history\"]\nscale = 1\nseeds = 2\nuntil = 2012-01-09\n\
+                [design]\nmethod = \"latin-hypercube\"\npoints = 4\n\
+                [uncertainties]\n\"trafficking.risk_decay_per_week\" = { distribution = \"catalogue\" }\n\
+                [[outcome]]\nname = \"deaths\"\nindicator = \"deaths\"\nreduce.sum = {}\n";
+    std::fs::write(folder.path().join("large.toml"), plan).unwrap();
+    let run = ["run", "history", "--seed", "1", "--until", "2012-01-09", "--no-plots", "--threads", "1"];
+    let compare =
+        ["compare", "history", "no-drawdown", "--seeds", "2", "--until", "2012-01-09", "--threads", "2"];
+    let sweep = ["sweep", "large.toml", "--threads", "2"];
+    let at_scale = |arguments: &[&'static str], scale| [arguments, &["--scale", scale]].concat();
+    for (arguments, at_once) in [(at_scale(&run, "1"), 1), (at_scale(&compare, "1"), 2), (sweep.to_vec(), 2)]
+    {
+        let refused = limited(&arguments);
+        let text = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{text}");
+        let expected = format!("--scale 1 with {at_once} runs at once needs about");
+        assert!(text.contains(&expected) && text.contains("MB"), "{text}");
+        let there: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(there, ["large.toml"], "{arguments:?}");
+    }
     // The same limit is enough for fewer agents.
-    let run = limited(300_000, "1000");
+    let run = limited(&at_scale(&run, "1000"));
     assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
 }

@@ -369,7 +369,7 @@ fn testbed(out: &Path, seeds: &[u64]) -> Study {
     let sources = Sources::load().unwrap();
     let options = RunOptions { scale: 100, until: Week(4), check_invariants: true, ..RunOptions::default() };
     let scenario = sources.scenario(TESTBED).unwrap();
-    let (prepared, record) = sources.prepare(scenario, &BTreeMap::new(), options).unwrap();
+    let (prepared, record) = sources.prepare(scenario, &BTreeMap::new(), options, 1).unwrap();
     Study::new(prepared, &record, "blake3:test", seeds.to_vec(), Format::Csv, out.join(TESTBED))
 }
 

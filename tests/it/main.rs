@@ -3,6 +3,7 @@
 mod architecture;
 #[cfg(feature = "cli")]
 mod calibration;
+mod civil_violence;
 #[cfg(feature = "cli")]
 mod claims;
 #[cfg(feature = "cli")]

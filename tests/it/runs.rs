@@ -81,7 +81,7 @@ pub fn study(out: &Path, seeds: &[u64], format: Format) -> Study {
     let sources = Sources::load().unwrap();
     let scenario = sources.scenario("history").unwrap();
     let folder = out.join("history");
-    let (prepared, record) = sources.prepare(scenario, &BTreeMap::new(), options()).unwrap();
+    let (prepared, record) = sources.prepare(scenario, &BTreeMap::new(), options(), 1).unwrap();
     Study::new(prepared, &record, "blake3:test", seeds.to_vec(), format, folder)
 }
 

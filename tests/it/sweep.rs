@@ -458,7 +458,7 @@ fn a_world_beside_another_is_the_world_made_anew() {
     let prepare = |settings: &[(&str, f64)]| {
         let settings = settings.iter().map(|(name, value)| ((*name).to_string(), *value)).collect();
         let scenario = sources.scenario("history").unwrap();
-        sources.prepare(scenario, &settings, options.clone()).unwrap().0
+        sources.prepare(scenario, &settings, options.clone(), 1).unwrap().0
     };
     let first = prepare(&[]);
     for settings in [

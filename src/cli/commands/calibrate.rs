@@ -52,7 +52,7 @@ struct Bench {
 
 /// Calibrates, prints what was learned, writes the sample.
 pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
-    let bench = bench(arguments)?;
+    let bench = bench(arguments, threads)?;
     let n = bench.plan.factors.len();
     let first = arguments.first.max(Emulator::least_candidates(n));
     let runs = (first + arguments.budget) * bench.plan.seeds.len();
@@ -166,7 +166,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
 }
 
 /// What the arguments ask for.
-fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
+fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliError> {
     let sources = Sources::with(&arguments.data)?;
     let mut plan = sources.plan(&arguments.plan)?;
     if let Some(seeds) = &arguments.seeds {
@@ -195,7 +195,7 @@ fn bench(arguments: &CalibrateArguments) -> Result<Bench, CliError> {
     };
     let aims = targets::aims(&plan.targets, &file).map_err(refused)?;
     let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
-    let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan))?;
+    let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan), threads)?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     let (model_hash, data) = (sources.model_hash(), sources.data().clone());
     Ok(Bench { plan, aims, branch, model_hash, data, seed })

@@ -189,7 +189,7 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
     for (name, world) in &wanted {
         let options = RunOptions { until: last(name), ..options.clone() };
         let assumptions = Arc::new(in_world(&sources, &drawn, world));
-        let branch = sources.branch(sources.scenario(name)?, &assumptions, options)?;
+        let branch = sources.branch(sources.scenario(name)?, &assumptions, options, threads)?;
         let begin = jobs.len();
         jobs.extend((1..=seeds(world)).map(|seed| (branch.clone(), seed)));
         bounds.insert((name.clone(), world.clone()), begin..jobs.len());

@@ -57,7 +57,7 @@ pub fn compare(arguments: &CompareArguments, threads: usize, talk: Talk) -> Resu
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
     }
     let sources = Sources::with(&arguments.model.data)?;
-    let branches = branches(arguments, &sources)?;
+    let branches = branches(arguments, &sources, threads)?;
     let model_hash = sources.model_hash();
     let mut comparisons = Vec::new();
     for other in 1..branches.len() {
@@ -326,7 +326,7 @@ fn disjoint(seeds: &[u64]) -> Result<Vec<u64>, CliError> {
 }
 
 /// Checks every scenario; nothing is touched.
-fn branches(arguments: &CompareArguments, sources: &Sources) -> Result<Vec<Branch>, CliError> {
+fn branches(arguments: &CompareArguments, sources: &Sources, threads: usize) -> Result<Vec<Branch>, CliError> {
     let options = run_options(&arguments.model, DEFAULT_SCALE)?;
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
@@ -356,7 +356,9 @@ fn branches(arguments: &CompareArguments, sources: &Sources) -> Result<Vec<Branc
             scenarios[0].name, foreign.name, foreign.theatre
         )));
     }
-    scenarios.into_iter().map(|scenario| sources.branch(scenario, &assumptions, options.clone())).collect()
+    let at_once = threads.min(scenarios.len() * arguments.seeds.0.len());
+    let branch = |scenario| sources.branch(scenario, &assumptions, options.clone(), at_once);
+    scenarios.into_iter().map(branch).collect()
 }
 
 /// The manifest of a comparison before its runs.

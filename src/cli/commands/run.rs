@@ -133,8 +133,10 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         return Err(CliError::Refused(complaints.join("\n\n")));
     }
     let at_once = threads.min(scenarios.len() * seeds.len());
+    // With a sample each run has a world of its own beside that of its scenario.
+    let kept = scenarios.len() + if sample.is_some() { at_once } else { 0 };
     for scenario in &scenarios {
-        memory::refuse_too_much(sources.theatre(&scenario.theatre)?, &options, scenarios.len(), at_once)?;
+        memory::refuse_too_much(sources.theatre(&scenario.theatre)?, &options, kept, at_once)?;
     }
     let mut seen = BTreeSet::new();
     let mut studies = Vec::new();
@@ -145,7 +147,7 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         }
         let folder = arguments.out.join(&scenario.name);
         let traced = sources.traced(&arguments.trace, &scenario.theatre)?;
-        let (prepared, record) = sources.prepare(scenario, &settings, options.clone())?;
+        let (prepared, record) = sources.prepare(scenario, &settings, options.clone(), at_once)?;
         let prepared = prepared.with_trace(traced);
         let format = arguments.format.into();
         let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder)

@@ -51,7 +51,7 @@ struct Files {
 /// Runs the ensemble, prints findings and scores, writes them.
 pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
     let sources = Sources::with(&arguments.model.data)?;
-    let arms = arms(&sources, arguments)?;
+    let arms = arms(&sources, arguments, threads)?;
     let files = read_files(&sources, arguments, talk)?;
     let folder = arguments.out.join("validate");
     let model_hash = sources.model_hash();
@@ -100,7 +100,7 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
 }
 
 /// History and its pairs, recorded as the patterns need it.
-fn arms(sources: &Sources, arguments: &ValidateArguments) -> Result<Arms, CliError> {
+fn arms(sources: &Sources, arguments: &ValidateArguments, threads: usize) -> Result<Arms, CliError> {
     if arguments.model.from.is_some() {
         return Err(CliError::BadInput(
             "validate needs the record from the beginning; leave out --from".to_string(),
@@ -112,7 +112,7 @@ fn arms(sources: &Sources, arguments: &ValidateArguments) -> Result<Arms, CliErr
     let options = RunOptions { record_events: true, ..run_options(&arguments.model, DEFAULT_SCALE)? };
     let branch = |name: &str, until: Week| -> Result<Branch, CliError> {
         let options = RunOptions { until: until.min(options.until), ..options.clone() };
-        sources.branch(sources.scenario(name)?, &assumptions, options)
+        sources.branch(sources.scenario(name)?, &assumptions, options, threads)
     };
     let pairs = PAIRS.iter().map(|pair| {
         library::text(pair.scenario).map(|_| branch(pair.scenario, pair.until.week())).transpose()

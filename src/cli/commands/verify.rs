@@ -41,7 +41,7 @@ pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result
         .map_err(ExportError::file("create folder", Path::new("in the temporary folder")))?;
     let sources = Sources::with(&arguments.data)?;
     sources.same_data(&stored.data, folder)?;
-    let study = study_again(&sources, folder, &stored, scratch.path())?;
+    let study = study_again(&sources, folder, &stored, scratch.path(), threads)?;
     warn_of_versions(&stored, &study.manifest, talk);
 
     let Some(open) = ensemble::open(study, Existing::Complete)? else {
@@ -74,6 +74,7 @@ fn study_again(
     stored_in: &Path,
     stored: &Manifest,
     scratch: &Path,
+    threads: usize,
 ) -> Result<Study, CliError> {
     let options = stored
         .options
@@ -85,7 +86,8 @@ fn study_again(
         by_command.map(|(name, change)| (name.clone(), change.value)).collect();
     let folder = scratch.join(&scenario.name);
     let traced = sources.traced(&stored.options.trace, &scenario.theatre)?;
-    let (prepared, record) = sources.prepare(scenario, &settings, options)?;
+    let (prepared, record) =
+        sources.prepare(scenario, &settings, options, threads.min(stored.options.seeds.len()))?;
     let prepared = prepared.with_trace(traced);
     let (seeds, model_hash) = (stored.options.seeds.clone(), sources.model_hash());
     let study =

@@ -56,7 +56,7 @@ pub fn study(
 
     let options = options_of(manifest, options).ok_or_else(unreadable)?;
     let folder = arguments.out.join(&scenario.name);
-    let (prepared, parameters) = sources.prepare(scenario, &settings, options)?;
+    let (prepared, parameters) = sources.prepare(scenario, &settings, options, 1)?;
     let study =
         Study::new(prepared, &parameters, &sources.model_hash(), vec![seed], arguments.format.into(), folder)
             .with_data(sources.data());
