@@ -1,15 +1,19 @@
-//! Figures of validation: documented patterns beside simulated ranges, and the documents' claims.
+//! Figures of validation: documented patterns beside simulated ranges, scores beside naive baselines, and the
+//! documents' claims.
 
 use plotters::style::RGBColor;
 
+use crate::experiments::validation::scores::METHODS;
 use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
-use crate::report::dots::{self, Dot, Rows, Strip};
-use crate::report::findings::{Findings, Pattern};
+use crate::report::dots::{self, Dot, INDENT, Rows, Strip};
+use crate::report::findings::{Findings, Pattern, Score};
 use crate::report::sheet::{Key, Mark};
 use crate::report::theme::{Theme, number, text_width, wrap};
 
+/// The method that is no baseline.
+const MODEL: &str = METHODS[0];
 /// Most letters of a statement, by their width (pt).
 const STATEMENT_PT: f64 = 96.0;
 
@@ -160,6 +164,80 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         .push("Draws of the uncertain parameters in which the effect has the claimed direction.".to_string());
     let rows = Rows { labels: &labels, remarks: &remarks, unit: "percent of draws" };
     let strips = [strip];
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}
+
+/// How near the model comes to observed series, beside naive baselines: distance, coverage and level, for the whole of
+/// each series.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = match findings.scores() {
+        Err(FigureError::NoRows { file, .. }) => {
+            let what = "no observed series; `validate --ged FILE --refugees FILE` scores them".to_string();
+            return Err(FigureError::NoRows { file, what });
+        }
+        other => other?,
+    };
+    let mut series: Vec<&str> = all.iter().map(|row| row.series.as_str()).collect();
+    series.dedup();
+    let (mut labels, mut rows_shown): (Vec<String>, Vec<Option<(&Score, f64)>>) = (Vec::new(), Vec::new());
+    let mut ahead = 0;
+    for name in &series {
+        // All regions or hosts together are the row with most cases; the table has them last.
+        let of_series = || all.iter().filter(|row| row.series == *name);
+        let whole = of_series().max_by_key(|row| row.n).map_or("", |row| row.region.as_str());
+        let rows: Vec<&Score> = of_series().filter(|row| row.region == whole).collect();
+        let known = || rows.iter().filter(|row| row.crps.is_finite());
+        let most = known().map(|row| row.crps).fold(0.0, f64::max);
+        let nearest = known().min_by(|a, b| a.crps.total_cmp(&b.crps));
+        ahead += usize::from(nearest.is_some_and(|row| row.method == MODEL));
+        labels.push(format!("{}, {whole}:", name.replace('-', " ")));
+        rows_shown.push(None);
+        for row in rows {
+            labels.push(format!("{INDENT}{}", row.method.replace('-', " ")));
+            rows_shown.push(Some((row, if most > 0.0 { most } else { 1.0 })));
+        }
+    }
+    let tick = |at: f64| Tick { at, label: number(at, if at.fract() == 0.0 { 0 } else { 1 }) };
+    let strip = |heading, until: f64, line, of: &dyn Fn(&Score, f64) -> f64| Strip {
+        heading,
+        from: 0.0,
+        until,
+        ticks: [0.0, until / 2.0, until].map(tick).to_vec(),
+        line: Some(line),
+        dots: rows_shown
+            .iter()
+            .map(|shown| {
+                let (row, most) = shown.as_ref()?;
+                let value = of(row, *most);
+                let colour = if row.method == MODEL { theme.blue } else { theme.grey };
+                let dot = Dot { low: value, value, high: value, colour };
+                Some(dot).filter(|_| value.is_finite())
+            })
+            .collect(),
+        ranges: Vec::new(),
+        bars: false,
+    };
+    let strips = [
+        strip("distance", 1.0, 0.0, &|row, most| row.crps / most),
+        strip("covered, %", 100.0, 90.0, &|row, _| row.coverage90 * 100.0),
+        strip("level", 2.0, 1.0, &|row, _| row.level_ratio),
+    ];
+    let words = format!("The model is nearest in {ahead} of {} series.", series.len());
+    let title = "Near to what was observed? The model beside naive baselines".to_string();
+    let mut sheet = findings_sheet(findings, title, "scores.csv", words.clone());
+    sheet.keys =
+        vec![Key::new(Mark::Box(theme.blue), "model"), Key::new(Mark::Box(theme.grey), "naive baseline")];
+    sheet.notes.push(format!(
+        "{words} Distance: mean CRPS, relative to the largest of the series; left is better. Covered: observations within the \
+         central 90 %; at the line is best. Level: predicted over observed; at the line is best; arrows: beyond the axis."
+    ));
+    let rows = Rows { labels: &labels, remarks: &[], unit: "" };
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
         dots::draw(area, theme, &rows, &strips)
     })

@@ -26,7 +26,7 @@ const ON_THE_MAP: [&str; 3] = ["map_of_state_presence", "map_of_deaths", "map_of
 /// Missing, foreign or damaged tables that the page cannot do without.
 pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     let manifest = tables.manifest.clone();
-    let mut page = Page::new(&manifest.title, &bylines(&manifest));
+    let mut page = Page::new(&manifest.title, &manifest.question, &bylines(&manifest));
     let answer = scenario_answer::answer(tables)?;
     page.section("answer", "In short");
     for sentence in &answer.what {
@@ -44,7 +44,8 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     page.section("charts", "Look closer");
     page.raw(&chart_html(
         "fans",
-        "Choose an indicator and a region; move over the chart, or along it with the arrow keys.",
+        "Choose an indicator and a region; move over the chart, or along it with the arrow keys. Line: median over runs; bands: \
+         50 and 90 % of runs; dated lines: coups and the first arrival of each foreign force.",
     ));
     let mut members = [Member { name: manifest.name.clone(), tables }];
     let fans = data::fans(&mut members)?;
@@ -55,7 +56,7 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     match tables.places() {
         Ok(places) => {
             let caption = "Each cell is the area nearest to one place; dots: regional capitals of 2012. Numbers are means \
-                           over runs; control is what most runs say.";
+                           over runs; control is what most runs say, paler where fewer of them do.";
             match map::html(places, caption) {
                 Some(html) => {
                     page.raw(&html);
@@ -115,7 +116,7 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
 /// The lines below the title.
 fn bylines(manifest: &Manifest) -> Vec<String> {
     let mut run = format!(
-        "Scenario {} {}, {}, Harmattan {}",
+        "Scenario {}, run {}, {}, Harmattan {}",
         manifest.name,
         manifest.short_hash,
         manifest.seeds_in_words(),
@@ -127,7 +128,7 @@ fn bylines(manifest: &Manifest) -> Vec<String> {
     if !manifest.without.is_empty() {
         run += &format!(", without {}", manifest.without.join(", "));
     }
-    vec![manifest.question.clone(), run]
+    vec![run]
 }
 
 /// A chart with its controls; the script fills it from the data of this id.
