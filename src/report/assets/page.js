@@ -98,6 +98,8 @@
       const ends = [];
       pen.save();
       pen.font = 11 * ratio + "px system-ui, sans-serif";
+      pen.textAlign = "left";
+      pen.textBaseline = "alphabetic";
       pen.strokeStyle = pen.fillStyle = "#6b6b6b";
       pen.lineWidth = ratio;
       marks.forEach((mark) => {
@@ -119,7 +121,8 @@
     function draw() {
       if (plot) plot.destroy();
       chart.textContent = "";
-      unit.textContent = entry().unit + " · " + entry().description;
+      unit.textContent =
+        entry().words + ", " + data.areas[area.value] + " · " + entry().unit + " · " + entry().description;
       const columns = [data.times];
       const series = [{}];
       const ranges = [];
