@@ -44,12 +44,12 @@ pub fn escaped(text: &str) -> String {
 /// A text escaped, with what stands between backticks as code.
 fn marked(text: &str) -> String {
     let parts: Vec<String> = text.split('`').map(escaped).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return parts.join("`");
     }
-    let tagged = parts.iter().enumerate().map(|(i, part)| match i % 2 {
-        0 => part.clone(),
-        _ => format!("<code>{part}</code>"),
+    let tagged = parts.iter().enumerate().map(|(i, part)| match i.is_multiple_of(2) {
+        true => part.clone(),
+        false => format!("<code>{part}</code>"),
     });
     tagged.collect()
 }

@@ -203,8 +203,11 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
     };
     let n_all = whos.len();
     if n_all > MOST_ROWS {
+        // Communities and regions always; of many actors and neighbours those about whom something is clear.
+        let is_people = |who: &(&str, &str)| ["community", "region"].contains(&who.0);
+        whos.retain(|who| is_people(who) || n_decided(*who) > 0);
         // Most verdicts first, then in the order of the table, in which the shown ones stay.
-        let mut order: Vec<usize> = (0..n_all).collect();
+        let mut order: Vec<usize> = (0..whos.len()).collect();
         order.sort_by_key(|at| std::cmp::Reverse(n_decided(whos[*at])));
         order.truncate(MOST_ROWS);
         order.sort_unstable();
@@ -227,7 +230,10 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
         "Against {base}, over the whole horizon. Undecided: not told apart from no difference. White: no such figure."
     ));
     if whos.len() < n_all {
-        sheet.notes.push(format!("{} of {n_all} rows are shown, those with most verdicts.", whos.len()));
+        sheet.notes.push(format!(
+            "{} of {n_all} rows are shown: communities, regions, and of others those with verdicts.",
+            whos.len()
+        ));
     }
     let names: Vec<String> = indicators.iter().map(|name| indicator_name(name)).collect();
     let head = names.iter().map(|name| text_width(name, theme.label_pt, false)).fold(0.0, f64::max) + 4.0;

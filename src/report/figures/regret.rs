@@ -34,8 +34,8 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             dots.push(None);
             ranges.push(None);
         }
-        let same = if most > 0.0 { "" } else { " (no policy is ever better than another)" };
-        push_words(&mut labels, &mut remarks, (format!("{outcome}:{same}"), String::new()));
+        let same = if most > 0.0 { "" } else { "none ever better" };
+        push_words(&mut labels, &mut remarks, (format!("{outcome}:"), same.to_string()));
         dots.push(None);
         ranges.push(None);
         for row in rows {

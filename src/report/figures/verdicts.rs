@@ -15,7 +15,7 @@ use crate::report::theme::{Theme, number, text_width, wrap};
 /// The method that is no baseline.
 const MODEL: &str = METHODS[0];
 /// Most letters of a statement, by their width (pt).
-const STATEMENT_PT: f64 = 96.0;
+const STATEMENT_PT: f64 = 116.0;
 
 /// Documented ranges of patterns beside what the model does, each in its own unit.
 ///
@@ -59,7 +59,7 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
         Key::new(Mark::Line(theme.red), "simulated, fails"),
     ];
     sheet.notes.push(format!(
-        "{words} Dot and line: median and 90 % of runs; right: documented / simulated median. Each row has its own scale, on \
+        "{words} Dot and line: median and 90 % of runs; right: documented / simulated median (k: thousand). Each row has its own scale, on \
          which the documented range fills the grey bar; arrows: beyond the scale."
     ));
     let rows = Rows { labels: &labels, remarks: &remarks, unit: "" };
@@ -91,7 +91,11 @@ fn documented(pattern: &Pattern) -> String {
 }
 
 fn in_words(value: f64) -> String {
-    if value.is_finite() { number(value, decimals(value)) } else { "unknown".to_string() }
+    match value {
+        x if !x.is_finite() => "unknown".to_string(),
+        x if x.abs() >= 10_000.0 => format!("{}k", number(x / 1_000.0, 0)),
+        x => number(x, decimals(x)),
+    }
 }
 
 fn decimals(value: f64) -> usize {
@@ -185,7 +189,8 @@ pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     };
     let mut series: Vec<&str> = all.iter().map(|row| row.series.as_str()).collect();
     series.dedup();
-    let (mut labels, mut rows_shown): (Vec<String>, Vec<Option<(&Score, f64)>>) = (Vec::new(), Vec::new());
+    let mut labels: Vec<String> = Vec::new();
+    let mut rows_shown: Vec<Option<(&Score, f64)>> = Vec::new();
     let mut ahead = 0;
     for name in &series {
         // All regions or hosts together are the row with most cases; the table has them last.
@@ -203,12 +208,12 @@ pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             rows_shown.push(Some((row, if most > 0.0 { most } else { 1.0 })));
         }
     }
-    let tick = |at: f64| Tick { at, label: number(at, if at.fract() == 0.0 { 0 } else { 1 }) };
-    let strip = |heading, until: f64, line, of: &dyn Fn(&Score, f64) -> f64| Strip {
+    let tick = |at: &f64| Tick { at: *at, label: number(*at, 0) };
+    let strip = |heading, ticks: &[f64], (line, until), of: &dyn Fn(&Score, f64) -> f64| Strip {
         heading,
         from: 0.0,
         until,
-        ticks: [0.0, until / 2.0, until].map(tick).to_vec(),
+        ticks: ticks.iter().map(tick).collect(),
         line: Some(line),
         dots: rows_shown
             .iter()
@@ -224,9 +229,9 @@ pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         bars: false,
     };
     let strips = [
-        strip("distance", 1.0, 0.0, &|row, most| row.crps / most),
-        strip("covered, %", 100.0, 90.0, &|row, _| row.coverage90 * 100.0),
-        strip("level", 2.0, 1.0, &|row, _| row.level_ratio),
+        strip("distance", &[0.0, 1.0], (0.0, 1.0), &|row, most| row.crps / most),
+        strip("covered, %", &[0.0, 90.0], (90.0, 100.0), &|row, _| row.coverage90 * 100.0),
+        strip("level", &[0.0, 1.0, 2.0], (1.0, 2.0), &|row, _| row.level_ratio),
     ];
     let words = format!("The model is nearest in {ahead} of {} series.", series.len());
     let title = "Near to what was observed? The model beside naive baselines".to_string();

@@ -56,8 +56,10 @@ pub fn what_changes(differences: &[Difference], base: &str, other: &str) -> Vec<
             quantity(row.base_mean, unit),
         ));
     }
-    if sentences.is_empty() && small.is_empty() {
-        sentences.push(format!("Between {other} and {base} no difference in Mali as a whole stands out."));
+    if sentences.is_empty() {
+        let large = if small.is_empty() { "" } else { "large " };
+        sentences
+            .push(format!("Between {other} and {base} no {large}difference in Mali as a whole stands out."));
     }
     if !small.is_empty() {
         sentences.push(format!(
@@ -203,7 +205,7 @@ pub fn how_sure(differences: &[Difference]) -> Vec<String> {
     }
     sentences.push(format!(
         "{} pairs of runs. Of the {} differences over the whole horizon that vary, in all regions and indicators, {} out. \
-         They are judged together, at a false discovery rate of {} %: about so many of what is named may be luck. An interval \
+         They are judged together, at a false discovery rate of {} %: that many of those named may be luck. An interval \
          by itself is no such judgement, for one in ten misses zero by chance.",
         number(pairs, 0),
         number(varying as f64, 0),
@@ -255,10 +257,17 @@ mod tests {
         assert_eq!(open[1], "No clear difference in people killed.");
         assert_eq!(how_sure(&[row("deaths", 5.0, -1.0, 3.0)])[0].matches(" 0 stand out").count(), 1);
         let small = what_changes(&[row("deaths", -2.0, -3.0, -1.0)], "a", "b");
-        assert_eq!(small, ["Clear but small, below 1 % or half a percentage point: people killed (-2)."]);
+        assert_eq!(small[0], "Between b and a no large difference in Mali as a whole stands out.");
+        assert_eq!(
+            small[1..],
+            ["Clear but small, below 1 % or half a percentage point: people killed (-2)."]
+        );
         // An interval without zero is not enough: among many it may be luck.
         let luck = Difference { discovery_rate: 0.11, ..row("deaths", -200.0, -300.0, -100.0) };
-        assert_eq!(what_changes(&[luck.clone()], "a", "b")[1], "No clear difference in people killed.");
+        assert_eq!(
+            what_changes(std::slice::from_ref(&luck), "a", "b")[1],
+            "No clear difference in people killed."
+        );
         let edge = Difference { discovery_rate: 0.1, ..luck };
         assert!(how_sure(&[edge])[0].contains(" 1 stands out"));
     }
