@@ -93,6 +93,11 @@ fn a_sign_flipped_in_a_table_changes_the_words() {
 #[test]
 fn the_opening_of_a_scenario_follows_its_tables() {
     let dir = Ensemble { seeds: 3, periods: 30, ..FULL }.write();
+    let (_, patterns) = FINDINGS.iter().find(|(table, _)| *table == "patterns").unwrap();
+    fs::write(dir.path().join("patterns.csv"), patterns).unwrap();
+    assert!(opening(&report(dir.path())).contains("patterns the model reproduces 1 in all parts"));
+    change(dir.path(), "patterns.csv", ",pass,", ",fail,");
+    assert!(opening(&report(dir.path())).contains("patterns the model reproduces 0 in all parts"));
     let before = opening(&report(dir.path()));
     assert!(
         before.contains("In the model, from Jan 2012 to Jun 2014")

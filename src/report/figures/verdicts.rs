@@ -1,6 +1,8 @@
 //! Figures of validation: documented patterns beside simulated ranges, scores beside naive baselines, and the
 //! documents' claims.
 
+use std::collections::BTreeMap;
+
 use plotters::style::RGBColor;
 
 use crate::experiments::validation::scores::METHODS;
@@ -24,7 +26,6 @@ const STATEMENT_PT: f64 = 116.0;
 /// Those of the table and of the drawing.
 pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
     let all = findings.patterns()?;
-    let n_passed = all.iter().filter(|pattern| passes(pattern)).count();
     let labels: Vec<String> = all
         .iter()
         .map(|pattern| shortened(&format!("{} {}", pattern.pattern, pattern.statement), theme, STATEMENT_PT))
@@ -51,7 +52,7 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
         bars: false,
     };
     let title = "Documented patterns and what the model does".to_string();
-    let words = format!("{n_passed} of {} patterns hold.", all.len());
+    let words = held_in_words(&all);
     let mut sheet = findings_sheet(findings, title, "patterns.csv", words.clone());
     sheet.keys = vec![
         Key::new(Mark::Box(theme.on_paper(theme.grey, 0.4)), "documented"),
@@ -69,8 +70,24 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
     })
 }
 
+/// How many patterns hold, each in all of its parts, and how many parts: rows of the table with the same id are parts of
+/// one pattern.
+pub fn held_in_words(rows: &[Pattern]) -> String {
+    let mut whole: BTreeMap<&str, bool> = BTreeMap::new();
+    for row in rows {
+        *whole.entry(&row.pattern).or_insert(true) &= passes(row);
+    }
+    let held = whole.values().filter(|holds| **holds).count();
+    let parts = rows.iter().filter(|row| passes(row)).count();
+    format!(
+        "Of {} documented patterns the model reproduces {held} in all parts; of the {} parts {parts} hold.",
+        whole.len(),
+        rows.len()
+    )
+}
+
 /// True if the verdict says that a pattern holds.
-pub fn passes(pattern: &Pattern) -> bool {
+fn passes(pattern: &Pattern) -> bool {
     let verdict = pattern.verdict.to_ascii_lowercase();
     verdict.starts_with("pass") || verdict.starts_with("hold") || verdict == "yes" || verdict == "ok"
 }
@@ -287,5 +304,19 @@ mod tests {
         assert!((point.median - 1.0 / 3.0).abs() < 1e-9 && point.documented.1 >= point.documented.0);
         assert!(Scaled::of(&pattern(0.0, 0.0, 0.0)).median.is_finite());
         assert_eq!(documented(&pattern(2.0, f64::NAN, 3.0)), "\u{2265} 2");
+    }
+
+    #[test]
+    fn a_pattern_holds_if_all_of_its_parts_do() {
+        let part = |id: &str, verdict: &str| Pattern {
+            pattern: id.to_string(),
+            verdict: verdict.to_string(),
+            ..pattern(1.0, 2.0, 1.5)
+        };
+        let rows = [part("P1", "pass"), part("P1", "fail"), part("P2", "pass"), part("P3", "not evaluated")];
+        assert_eq!(
+            held_in_words(&rows),
+            "Of 3 documented patterns the model reproduces 1 in all parts; of the 4 parts 2 hold."
+        );
     }
 }

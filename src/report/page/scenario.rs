@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::report::FigureError;
 use crate::report::axes::month_name;
 use crate::report::figures::FIGURES;
-use crate::report::figures::verdicts::passes;
+use crate::report::figures::verdicts::held_in_words;
 use crate::report::findings::Findings;
 use crate::report::page::data::{self, Member};
 use crate::report::page::scenario_answer::{self, FOR_WHOM_HEAD};
@@ -203,8 +203,7 @@ fn patterns_beside(dir: &Path) -> Option<Findings> {
 /// How many patterns hold, in words.
 pub fn pattern_sentence(findings: Option<&Findings>) -> Option<String> {
     let patterns = findings?.patterns().ok()?;
-    let held = patterns.iter().filter(|pattern| passes(pattern)).count();
-    Some(format!("Of {} documented patterns the model reproduces {held}.", patterns.len()))
+    Some(held_in_words(&patterns))
 }
 
 fn pattern_table(page: &mut Page, findings: &Findings) -> Result<(), FigureError> {
