@@ -158,7 +158,14 @@ impl FigureError {
 pub fn write_report(dir: &Path) -> Result<PathBuf, FigureError> {
     let file = dir.join("report.html");
     let findings = Findings::open(dir)?;
-    let html = if is_scenario(dir) || !findings.has("differences") {
+    let is_comparison = findings.has("differences");
+    if !is_scenario(dir) && !is_comparison && FINDINGS_FIGURES.iter().any(|figure| findings.has(figure.table))
+    {
+        let reason = "holds neither the runs of a scenario nor a comparison, and other tables have no page; `harmattan plot` \
+                      draws their figures";
+        return Err(FigureError::Foreign { file: dir.to_path_buf(), reason: reason.to_string() });
+    }
+    let html = if is_scenario(dir) || !is_comparison {
         page::scenario::html(&mut Tables::open(dir)?)?
     } else {
         page::comparison::html(&findings)?

@@ -81,7 +81,12 @@ pub struct ValueAxis {
     pub top: f64,
     /// Ticks from 0 to the upper end.
     pub ticks: Vec<Tick>,
+    /// True if heights grow with the square root, so that small numbers can be seen beside large ones.
+    pub root: bool,
 }
+
+/// Least distance of ticks on an axis of square roots, as a share of its height.
+const ROOT_STEP: f64 = 0.22;
 
 impl ValueAxis {
     /// From 0 to a round value at or above this one, with three to six steps; of whole numbers if so wished.
@@ -109,6 +114,36 @@ impl ValueAxis {
         ValueAxis::with_step(1.0, highest.ceil() as u32)
     }
 
+    /// The same on an axis of square roots: round numbers far enough apart, downwards from the upper end.
+    pub fn of_roots(highest: f64) -> ValueAxis {
+        let linear = ValueAxis::up_to(highest, true);
+        let mut axis = ValueAxis { ticks: Vec::new(), root: true, ..linear };
+        let mut unit = 1.0;
+        let mut round = Vec::new();
+        while unit <= axis.top {
+            round.extend([1.0, 2.0, 5.0].map(|factor| unit * factor).iter().filter(|at| **at < axis.top));
+            unit *= 10.0;
+        }
+        let mut above = 1.0;
+        axis.ticks.push(Tick { at: axis.top, label: number(axis.top, 0) });
+        for at in round.into_iter().rev() {
+            let place = axis.place(at);
+            if above - place >= ROOT_STEP && place >= ROOT_STEP {
+                axis.ticks.push(Tick { at, label: number(at, 0) });
+                above = place;
+            }
+        }
+        axis.ticks.push(Tick { at: 0.0, label: "0".to_string() });
+        axis.ticks.reverse();
+        axis
+    }
+
+    /// Height of a value as a share of the axis's; 0 and 1 beyond its ends.
+    pub fn place(&self, value: f64) -> f64 {
+        let share = (value / self.top).clamp(0.0, 1.0);
+        if self.root { share.sqrt() } else { share }
+    }
+
     /// Shares from 0 to 1.
     pub fn share() -> ValueAxis {
         ValueAxis::with_step(0.25, 4)
@@ -134,7 +169,7 @@ impl ValueAxis {
             let decimals = if i == 0 { 0 } else { decimals };
             Tick { at, label: number(at, decimals) }
         };
-        ValueAxis { top: step * f64::from(steps), ticks: (0..=steps).map(tick).collect() }
+        ValueAxis { top: step * f64::from(steps), ticks: (0..=steps).map(tick).collect(), root: false }
     }
 }
 
@@ -157,6 +192,9 @@ mod tests {
             ["0", "50", "100", "150"]
         );
         assert_eq!(labels(&ValueAxis::share().with_fewer_ticks().ticks), ["0", "0.50", "1.00"]);
+        assert_eq!(labels(&ValueAxis::of_roots(240.0).ticks), ["0", "20", "100", "250"]);
+        assert_eq!(labels(&ValueAxis::of_roots(0.0).ticks), ["0", "1"]);
+        assert_eq!(ValueAxis::of_roots(100.0).place(25.0), 0.5);
         for highest in [1.0, 3.0, 9.99, 10.0, 12.5, 61.0, 7e9, 1e-7] {
             let axis = ValueAxis::up_to(highest, false);
             assert!(axis.top >= highest * (1.0 - 1e-9) && axis.top <= highest * 2.0, "{highest}: {axis:?}");

@@ -39,7 +39,7 @@ pub fn findings_sheet(findings: &Findings, title: String, source: &str, words: S
         keys: Vec::new(),
         notes: Vec::new(),
         source: format!("Harmattan {}, {source}", findings.version),
-        run: findings.name.clone(),
+        run: format!("{} {}", findings.name, findings.hash_of(source)).trim_end().to_string(),
     }
 }
 

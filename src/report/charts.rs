@@ -16,7 +16,7 @@ use crate::report::sheet::{Area, Lettering, fault, size_pt, units, write};
 use crate::report::tables::{Quantiles, Series};
 use crate::report::theme::{Theme, text_width};
 
-/// The part of a panel in which data stand, with their own coordinates.
+/// The part of a panel in which data stand: days, and heights as shares of the value axis.
 type Plot<'a> = DrawingArea<SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// One median line with its bands.
@@ -93,11 +93,11 @@ pub fn draw_fans(area: &Area, theme: &Theme, panel: &Panel, fans: &[Fan]) -> Res
         if let [(_, alone)] = fan.series.points.as_slice() {
             // A table of one period: the dots stand side by side.
             let at = panel.time.from + days * (i + 1) as f64 / (fans.len() + 1) as f64;
-            draw_run(&plot, theme, fan, &[(at, *alone)])?;
+            draw_run(&plot, theme, panel.values, fan, &[(at, *alone)])?;
             continue;
         }
         for run in known_runs(&fan.series.points) {
-            draw_run(&plot, theme, fan, run)?;
+            draw_run(&plot, theme, panel.values, fan, run)?;
         }
     }
     Ok(())
@@ -123,11 +123,12 @@ pub fn draw_stack(
         if let ([low], [high]) = (below.as_slice(), above.as_slice()) {
             // A table of one period: a column.
             let middle = panel.time.from + days / 2.0;
-            let corners = [(middle - days / 12.0, *low), (middle + days / 12.0, *high)];
+            let (low, high) = (panel.values.place(*low), panel.values.place(*high));
+            let corners = [(middle - days / 12.0, low), (middle + days / 12.0, high)];
             plot.draw(&Rectangle::new(corners, layer.colour.filled())).map_err(fault)?;
         } else if above != below {
-            let upper = positions.iter().copied().zip(above.iter().copied());
-            let lower = positions.iter().copied().zip(below.iter().copied());
+            let upper = positions.iter().copied().zip(above.iter().map(|value| panel.values.place(*value)));
+            let lower = positions.iter().copied().zip(below.iter().map(|value| panel.values.place(*value)));
             let outline: Vec<(f64, f64)> = upper.clone().chain(lower.rev()).collect();
             plot.draw(&Polygon::new(outline, layer.colour.filled())).map_err(fault)?;
             let edge = theme.paper.stroke_width(units(0.4) as u32);
@@ -163,7 +164,8 @@ pub fn draw_columns(
         for layer in layers {
             let above = below + layer.values.get(i).copied().unwrap_or(0.0);
             if above > below {
-                let corners = [(pair[0] + room, below), (pair[1] - room, above)];
+                let (low, high) = (panel.values.place(below), panel.values.place(above));
+                let corners = [(pair[0] + room, low), (pair[1] - room, high)];
                 plot.draw(&Rectangle::new(corners, layer.colour.filled())).map_err(fault)?;
             }
             below = above;
@@ -192,7 +194,7 @@ fn draw_frame<'a>(area: &Area<'a>, theme: &Theme, panel: &Panel) -> Result<Plot<
         area.draw(&PathElement::new(points, colour.stroke_width(units(pt) as u32))).map_err(fault)
     };
     let x_of = |day: f64| left + (right - left) * panel.time.place(day);
-    let y_of = |value: f64| bottom - (bottom - top) * value / panel.values.top;
+    let y_of = |value: f64| bottom - (bottom - top) * panel.values.place(value);
     for tick in &panel.values.ticks {
         let y = y_of(tick.at);
         line((left, y), (right, y), theme.grid, 0.4)?;
@@ -222,8 +224,7 @@ fn draw_frame<'a>(area: &Area<'a>, theme: &Theme, panel: &Panel) -> Result<Plot<
     let x_range = base.0 + units(left)..base.0 + units(right);
     let y_range = base.1 + units(bottom)..base.1 + units(top);
     let days = panel.time.from..panel.time.until;
-    let scale =
-        Cartesian2d::<RangedCoordf64, RangedCoordf64>::new(days, 0.0..panel.values.top, (x_range, y_range));
+    let scale = Cartesian2d::<RangedCoordf64, RangedCoordf64>::new(days, 0.0..1.0, (x_range, y_range));
     Ok(area.apply_coord_spec(scale))
 }
 
@@ -273,11 +274,16 @@ fn known_runs(points: &[(f64, Quantiles)]) -> impl Iterator<Item = &[(f64, Quant
     points.split(|(_, q)| q.at[2].is_nan()).filter(|run| !run.is_empty())
 }
 
-fn draw_run(plot: &Plot, theme: &Theme, fan: &Fan, run: &[(f64, Quantiles)]) -> Result<(), FigureError> {
-    let top = plot.get_y_range().end;
+fn draw_run(
+    plot: &Plot,
+    theme: &Theme,
+    axis: &ValueAxis,
+    fan: &Fan,
+    run: &[(f64, Quantiles)],
+) -> Result<(), FigureError> {
     let value = |q: &Quantiles, i: usize| {
         let exact = if q.at[i].is_nan() { q.at[2] } else { q.at[i] };
-        (exact / fan.per).clamp(0.0, top)
+        axis.place(exact / fan.per)
     };
     let bands = [(0, 4, theme.wide_band), (1, 3, theme.narrow_band)];
     if let [(at, q)] = run {

@@ -182,9 +182,10 @@ impl Part<'_, '_> {
         }
         if dot.low.is_finite() && dot.high.is_finite() {
             self.line((self.x(dot.low), y), (self.x(dot.high), y), dot.colour, 1.2)?;
-            for (end, inward) in [(dot.low, 1.0), (dot.high, -1.0)] {
+            for end in [dot.low, dot.high] {
                 // An arrow where the interval goes on beyond the axis.
                 if end < self.strip.from || end > self.strip.until {
+                    let inward = if end < self.strip.from { 1.0 } else { -1.0 };
                     let x = self.x(end);
                     self.line((x, y), (x + inward * 2.2, y - 2.0), dot.colour, 1.0)?;
                     self.line((x, y), (x + inward * 2.2, y + 2.0), dot.colour, 1.0)?;

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod economy;
 pub mod groups;
 pub mod maps;
+pub mod regret;
 pub mod time;
 pub mod uncertainty;
 pub mod verdicts;
@@ -78,5 +79,7 @@ findings_figures! {
     "tornado", "sensitivity", uncertainty::tornado, "What each outcome hangs on most";
     "morris", "sensitivity", uncertainty::morris, "Size of effects against their variation";
     "boxes", "boxes", boxes::boxes, "Limits inside which outcomes of interest lie";
+    "regret", "regret", regret::regret, "What each policy loses against the best of every state of the world";
+    "scores", "scores", verdicts::scores, "How near the model comes to observed series, beside naive baselines";
     "posterior", "posterior", uncertainty::posterior, "Posterior draws against the prior";
 }

@@ -1,10 +1,13 @@
 //! Tables of experiments, read back: comparisons, validation, claims, sensitivity and calibration.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::experiments::comparison::differences::stands_out;
 use crate::report::FigureError;
 use crate::report::rows::Rows;
+use crate::report::tables::{short, text_of};
 
 /// A folder with tables of an experiment.
 pub struct Findings {
@@ -14,7 +17,18 @@ pub struct Findings {
     pub name: String,
     /// Version of the program that wrote the tables, as far as a manifest says so.
     pub version: String,
+    hashes: BTreeMap<String, String>,
+    scenarios: [Option<ScenarioText>; 2],
     messages: RefCell<Vec<String>>,
+}
+
+/// What the manifest of a comparison says about one of its scenarios.
+#[derive(Clone, Debug, Default)]
+pub struct ScenarioText {
+    /// Its title, or its name.
+    pub title: String,
+    /// The question that it asks, or "".
+    pub question: String,
 }
 
 /// One row of `differences.csv`.
@@ -38,6 +52,15 @@ pub struct Difference {
     pub high90: f64,
     /// Pairs of runs.
     pub pairs: f64,
+    /// False discovery rate at which it would just be named; NaN where nothing varies.
+    pub discovery_rate: f64,
+}
+
+impl Difference {
+    /// True if it is told from no difference, by the rule of `compare`.
+    pub fn is_clear(&self) -> bool {
+        stands_out(self.discovery_rate)
+    }
 }
 
 /// One row of `winners.csv`.
@@ -129,6 +152,44 @@ pub struct Sensitivity {
     pub high90: f64,
 }
 
+/// One row of `regret.csv`.
+#[derive(Clone, Debug)]
+pub struct Regret {
+    /// Outcome.
+    pub outcome: String,
+    /// Policy.
+    pub scenario: String,
+    /// Mean regret.
+    pub regret: f64,
+    /// 5 % end of its interval.
+    pub low90: f64,
+    /// 95 % end of its interval.
+    pub high90: f64,
+    /// Regret that nine of ten states stay below.
+    pub regret_p90: f64,
+    /// best, not best, or too close to call.
+    pub verdict: String,
+}
+
+/// One row of `scores.csv`.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// Series.
+    pub series: String,
+    /// Region or host.
+    pub region: String,
+    /// model, last-year or population-share.
+    pub method: String,
+    /// Share of observations within the central 90 %.
+    pub coverage90: f64,
+    /// Continuous ranked probability score.
+    pub crps: f64,
+    /// Predicted over observed.
+    pub level_ratio: f64,
+    /// Observations scored.
+    pub n: u64,
+}
+
 /// One row of `boxes.csv`.
 #[derive(Clone, Debug)]
 pub struct BoxLimit {
@@ -164,11 +225,28 @@ impl Findings {
         let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let manifest = std::fs::read_to_string(dir.join("manifest.json")).unwrap_or_default();
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let tables = manifest.get("tables").and_then(serde_json::Value::as_object);
+        let hash_of = |(file, table): (&String, &serde_json::Value)| {
+            let hash = table.get("hash").and_then(serde_json::Value::as_str)?;
+            Some((file.clone(), short(hash)))
+        };
+        let scenario = |which: &str| {
+            let found = manifest.get("inputs")?.get(which)?;
+            let word = |key: &str| found.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+            let of = |key: &str| text_of(word("text"), key);
+            Some(ScenarioText {
+                title: of("title").unwrap_or_else(|| word("name").to_string()),
+                question: of("question").unwrap_or_default(),
+            })
+        };
+        let scenarios = [scenario("base"), scenario("other")];
         let version = manifest.get("version").and_then(serde_json::Value::as_str);
         Ok(Findings {
             dir: dir.to_path_buf(),
             name,
             version: version.unwrap_or(env!("CARGO_PKG_VERSION")).to_string(),
+            hashes: tables.into_iter().flatten().filter_map(hash_of).collect(),
+            scenarios,
             messages: RefCell::default(),
         })
     }
@@ -176,6 +254,16 @@ impl Findings {
     /// True if the folder holds this table.
     pub fn has(&self, table: &str) -> bool {
         self.dir.join(format!("{table}.csv")).is_file()
+    }
+
+    /// Short hash of a table's rows, as the manifest states it, or "".
+    pub fn hash_of(&self, file: &str) -> &str {
+        self.hashes.get(file).map_or("", String::as_str)
+    }
+
+    /// Base and other scenario of a comparison, as far as the manifest states them.
+    pub fn scenario_texts(&self) -> &[Option<ScenarioText>; 2] {
+        &self.scenarios
     }
 
     /// Keeps something that the user should hear.
@@ -223,6 +311,7 @@ impl Findings {
             "low90",
             "high90",
             "pairs",
+            "discovery_rate",
         ];
         self.read("differences", &columns, |rows| {
             Ok(Difference {
@@ -235,6 +324,7 @@ impl Findings {
                 low90: rows.number(6)?,
                 high90: rows.number(7)?,
                 pairs: rows.number(8)?,
+                discovery_rate: rows.number(9)?,
             })
         })
     }
@@ -347,6 +437,46 @@ impl Findings {
                 value: rows.number(3)?,
                 low90: rows.number(4)?,
                 high90: rows.number(5)?,
+            })
+        })
+    }
+
+    /// `regret.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn regret(&self) -> Result<Vec<Regret>, FigureError> {
+        let columns = ["outcome", "scenario", "regret", "low90", "high90", "regret_p90", "verdict"];
+        self.read("regret", &columns, |rows| {
+            Ok(Regret {
+                outcome: word(rows, 0)?,
+                scenario: word(rows, 1)?,
+                regret: rows.number(2)?,
+                low90: rows.number(3)?,
+                high90: rows.number(4)?,
+                regret_p90: rows.number(5)?,
+                verdict: word(rows, 6)?,
+            })
+        })
+    }
+
+    /// `scores.csv`.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn scores(&self) -> Result<Vec<Score>, FigureError> {
+        let columns = ["series", "region", "method", "coverage90", "crps", "level_ratio", "n"];
+        self.read("scores", &columns, |rows| {
+            Ok(Score {
+                series: word(rows, 0)?,
+                region: word(rows, 1)?,
+                method: word(rows, 2)?,
+                coverage90: rows.number(3)?,
+                crps: rows.number(4)?,
+                level_ratio: rows.number(5)?,
+                n: rows.whole(6)?,
             })
         })
     }

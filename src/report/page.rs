@@ -41,6 +41,19 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// A text escaped, with what stands between backticks as code.
+fn marked(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escaped).collect();
+    if parts.len().is_multiple_of(2) {
+        return parts.join("`");
+    }
+    let tagged = parts.iter().enumerate().map(|(i, part)| match i.is_multiple_of(2) {
+        true => part.clone(),
+        false => format!("<code>{part}</code>"),
+    });
+    tagged.collect()
+}
+
 /// A page under construction. Texts are escaped unless a method says otherwise.
 #[derive(Debug, Default)]
 pub struct Page {
@@ -50,10 +63,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page with its title and the lines below it.
-    pub fn new(title: &str, lines: &[String]) -> Page {
+    /// A page with its title, the question that it answers, if any, and the lines below.
+    pub fn new(title: &str, question: &str, lines: &[String]) -> Page {
         let mut page = Page { title: title.to_string(), ..Page::default() };
         let _ = write!(page.body, "<header>\n<h1>{}</h1>\n", escaped(title));
+        if !question.is_empty() {
+            let _ = writeln!(page.body, "<p class=\"question\">{}</p>", escaped(question));
+        }
         for line in lines.iter().filter(|line| !line.is_empty()) {
             let _ = writeln!(page.body, "<p class=\"byline\">{}</p>", escaped(line));
         }
@@ -76,12 +92,12 @@ impl Page {
 
     /// A paragraph.
     pub fn paragraph(&mut self, text: &str) {
-        let _ = writeln!(self.body, "<p>{}</p>", escaped(text));
+        let _ = writeln!(self.body, "<p>{}</p>", marked(text));
     }
 
     /// A paragraph of a class of the style sheet.
     pub fn paragraph_of(&mut self, class: &str, text: &str) {
-        let _ = writeln!(self.body, "<p class=\"{class}\">{}</p>", escaped(text));
+        let _ = writeln!(self.body, "<p class=\"{class}\">{}</p>", marked(text));
     }
 
     /// A list; nothing if it is empty.
@@ -91,7 +107,7 @@ impl Page {
         }
         self.body.push_str("<ul>\n");
         for item in items {
-            let _ = writeln!(self.body, "<li>{}</li>", escaped(item));
+            let _ = writeln!(self.body, "<li>{}</li>", marked(item));
         }
         self.body.push_str("</ul>\n");
     }
@@ -214,17 +230,24 @@ mod tests {
     #[test]
     fn texts_cannot_become_markup() {
         let hostile = "</script><script>alert('x')</script>\"&\u{0}";
-        let mut page = Page::new(hostile, &[hostile.to_string()]);
+        let mut page = Page::new(hostile, hostile, &[hostile.to_string()]);
         page.section("a\"b", hostile);
         page.paragraph(hostile);
         page.list(&[hostile.to_string()]);
         page.table(hostile, &[hostile], &[vec![hostile.to_string()]], 1);
         page.folded_text(hostile, hostile);
+        page.paragraph(&format!("`{hostile}` and `{hostile}"));
         page.data("d", &serde_json::json!({ "x": hostile }));
         let html = page.finish();
         assert!(!html.contains("alert('x')</script>") && !html.contains("<script>alert"));
         assert!(html.contains("&lt;/script&gt;") && html.contains("\\u003c/script>"));
         assert_eq!(html.matches("<script").count(), html.matches("</script>").count());
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        assert_eq!(marked("`a <b>` c"), "<code>a &lt;b&gt;</code> c");
+        assert_eq!(marked("an odd ` stays"), "an odd ` stays");
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct Manifest {
     pub name: String,
     /// Title of the scenario, or its name.
     pub title: String,
-    /// First eight hexadecimal digits of the scenario's hash.
+    /// First eight hexadecimal digits of the first finished run's id, which covers scenario, parameters and scale.
     pub short_hash: String,
     /// Scenario files as text, bases first.
     pub texts: Vec<String>,
@@ -150,6 +150,8 @@ struct OptionsPart {
 #[derive(Deserialize)]
 struct RunPart {
     seed: u64,
+    #[serde(default)]
+    id: String,
     status: String,
 }
 
@@ -187,13 +189,14 @@ impl Manifest {
         if seeds.is_empty() {
             return Err(foreign("no run of this scenario is done".to_string()));
         }
+        let first = found.runs.iter().find(|run| run.status == "done").map_or("", |run| run.id.as_str());
+        let short_hash = short(if first.is_empty() { &found.scenario.hash } else { first });
         let scenario = found.scenario;
-        let hash = scenario.hash.rsplit(':').next().unwrap_or_default();
         Ok(Manifest {
             version: found.version,
             title: text_of(&scenario.text, "title").unwrap_or_else(|| scenario.name.clone()),
             question: text_of(&scenario.text, "question").unwrap_or_default(),
-            short_hash: hash.chars().take(8).collect(),
+            short_hash,
             texts: scenario.base_texts.into_values().chain([scenario.text]).collect(),
             name: scenario.name,
             every,
@@ -231,8 +234,13 @@ impl Manifest {
     }
 }
 
+/// The first eight digits of a hash such as `blake3:0123456789abcdef`.
+pub fn short(hash: &str) -> String {
+    hash.rsplit(':').next().unwrap_or_default().chars().take(8).collect()
+}
+
 /// A text of a scenario file, if it is there and not empty.
-fn text_of(scenario: &str, key: &str) -> Option<String> {
+pub fn text_of(scenario: &str, key: &str) -> Option<String> {
     let table: toml::Table = toml::from_str(scenario).ok()?;
     let text = table.get(key)?.as_str()?.trim();
     (!text.is_empty()).then(|| text.to_string())

@@ -81,6 +81,49 @@ pub fn change(value: f64, unit: &str) -> String {
     format!("{sign}{}", quantity(value, unit))
 }
 
+/// A change and its interval in the unit of its quantity, with the decimals that the interval's width asks for:
+/// `+0.11 percentage points`, `+0.02 to +0.19`.
+pub fn change_and_interval(value: f64, low: f64, high: f64, unit: &str) -> (String, String) {
+    let size =
+        [value, low, high].into_iter().filter(|x| x.is_finite()).fold(0.0, |most, x| x.abs().max(most));
+    let (per, word) = match unit {
+        "share" => (0.01, " percentage points"),
+        "EUR" if size >= 1e6 => (1e6, " million EUR"),
+        "EUR" => (1.0, " EUR"),
+        "km2" => (1.0, " km\u{b2}"),
+        _ => (1.0, ""),
+    };
+    let half = (high - low).abs() / 2.0 / per;
+    let decimals = match if half > 0.0 { half } else { size / per / 10.0 } {
+        step if step >= 10.0 || step == 0.0 => 0,
+        step if step >= 1.0 => 1,
+        step if step >= 0.05 => 2,
+        step if step >= 0.005 => 3,
+        _ => 4,
+    };
+    let told = |x: f64| {
+        let scaled = x / per;
+        let scaled = if scaled.abs() >= 10_000.0 { three_digits(scaled) } else { scaled };
+        let text = number(scaled, if scaled.fract() == 0.0 { 0 } else { decimals });
+        if x > 0.0 { format!("+{text}") } else { text }
+    };
+    (format!("{}{word}", told(value)), format!("{} to {}", told(low), told(high)))
+}
+
+/// Actors, communities and neighbours under the names by which people know them; others as they are.
+pub fn party_name(who: &str) -> &str {
+    match who {
+        "BFA" => "Burkina Faso",
+        "DZA" => "Algeria",
+        "LBY" => "Libya",
+        "MRT" => "Mauritania",
+        "NER" => "Niger",
+        "mali" => "the state",
+        "france" => "France",
+        other => other,
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(words: &[String]) -> String {
     match words {
@@ -110,6 +153,15 @@ mod tests {
         assert_eq!(quantity(f64::NAN, "EUR"), "unknown");
         assert_eq!(change(-0.034, "share"), "-3.4 percentage points");
         assert_eq!(change(120.0, "persons"), "+120");
+        let told = |value: f64, low: f64, high: f64, unit: &str| {
+            let (value, interval) = change_and_interval(value, low, high, unit);
+            format!("{value} ({interval})")
+        };
+        assert_eq!(told(-200.0, -300.0, -100.0, "persons"), "-200 (-300 to -100)");
+        assert_eq!(told(0.001_05, 0.000_21, 0.0019, "share"), "+0.11 percentage points (+0.02 to +0.19)");
+        assert_eq!(told(-0.001_2, -0.002, -0.000_4, "index"), "-0.0012 (-0.0020 to -0.0004)");
+        assert_eq!(told(5.7e6, 1.8e6, 1.01e7, "EUR"), "+5.7 million EUR (+1.8 to +10.1)");
+        assert_eq!(told(-17_373.0, -47_497.0, 4_906.0, "persons"), "-17,400 (-47,500 to +4,906)");
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn a_comparison_is_the_same_for_any_number_of_threads_and_no_run_is_done_twice()
     let header = |name: &str| text(name).lines().next().unwrap().to_string();
     assert_eq!(
         header("differences.csv"),
-        "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio"
+        "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio,discovery_rate"
     );
     assert_eq!(header("winners.csv"), "who_kind,who,indicator,difference,low90,high90,verdict");
     assert_eq!(header("causes.csv"), "indicator,kind,name,share,low90,high90");

@@ -491,7 +491,7 @@ fn texts_from_outside_cannot_break_the_drawing() {
 }
 
 /// Small tables of experiments in the documented layout.
-pub const FINDINGS: [(&str, &str); 8] = [
+pub const FINDINGS: [(&str, &str); 10] = [
     (
         "boxes",
         "outcome,interest,box,coverage,density,mass,parameter,low,high,quasi_p,reproduced\n\
@@ -500,12 +500,12 @@ pub const FINDINGS: [(&str, &str); 8] = [
     ),
     (
         "differences",
-        "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio\n\
-         Mali,horizon,deaths,1000,800,-200,-300,-100,20,0.4\n\
-         Mali,horizon,state_presence,0.5,0.49,-0.01,-0.02,0.01,20,0.3\n\
-         North,horizon,deaths,400,420,20,5,35,20,0.4\n\
-         Centre,horizon,deaths,0,10,10,5,15,20,0.4\n\
-         Mali,2013,deaths,100,90,-10,-20,-1,20,0.4\n",
+        "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,variance_ratio,discovery_rate\n\
+         Mali,horizon,deaths,1000,800,-200,-300,-100,20,0.4,0.001\n\
+         Mali,horizon,state_presence,0.5,0.49,-0.01,-0.02,0.01,20,0.3,0.5\n\
+         North,horizon,deaths,400,420,20,5,35,20,0.4,0.04\n\
+         Centre,horizon,deaths,0,10,10,5,15,20,0.4,0.04\n\
+         Mali,2013,deaths,100,90,-10,-20,-1,20,0.4,0.2\n",
     ),
     (
         "winners",
@@ -539,6 +539,22 @@ pub const FINDINGS: [(&str, &str); 8] = [
          deaths,violence.a,mu_star,120,90,150\ndeaths,violence.a,sigma,40,30,50\n\
          deaths,perception.b,mu_star,30,10,50\ndeaths,perception.b,sigma,90,30,99\n\
          presence,violence.a,mu_star,0,0,0\npresence,violence.a,sigma,0,0,0\n",
+    ),
+    (
+        "regret",
+        "outcome,scenario,mean,regret,low90,high90,regret_p90,regret_most,below_own,satisficing,probability_best,verdict\n\
+         deaths,history,900,120,80,160,300,400,50,,0,not best\n\
+         deaths,border-control-blunt,800,10,5,15,40,90,50,,1,best\n\
+         presence,history,0.5,0,0,0,0,0,0,,0.5,too close to call\n\
+         presence,border-control-blunt,0.5,0,0,0,0,0,0,,0.5,too close to call\n",
+    ),
+    (
+        "scores",
+        "series,region,method,coverage90,crps,level_ratio,rank_correlation,n\n\
+         deaths,Gao,model,0.5,1.2,0.4,,12\ndeaths,Gao,last-year,0.6,1,0.9,,12\ndeaths,Gao,population-share,0.6,2,0.2,,12\n\
+         deaths,Mali,model,0.5,2,0.4,0.8,108\ndeaths,Mali,last-year,0.6,2.5,0.9,0.9,108\n\
+         deaths,Mali,population-share,0.6,4,2.5,-0.1,108\nrefugees,every host,model,0.1,900,1.4,1,8\n\
+         refugees,every host,last-year,0.7,600,1,1,8\nrefugees,every host,population-share,,,,,0\n",
     ),
     ("posterior", "draw,trafficking.risk_decay_per_week\n1,0.05\n2,0.06\n3,0.06\n4,0.09\n"),
 ];
@@ -582,13 +598,14 @@ fn damaged_and_empty_tables_of_experiments_are_named() {
     };
     for (table, text) in FINDINGS {
         let header = text.lines().next().unwrap();
-        assert!(wrong(table, &format!("{header}\n")).contains("no rows"), "{table}");
+        let reason = if table == "scores" { "no observed series" } else { "no rows" };
+        assert!(wrong(table, &format!("{header}\n")).contains(reason), "{table}");
         assert!(wrong(table, "a,b\n1,2\n").contains("has no column"), "{table}");
     }
     let winners = "who_kind,who,indicator,difference,low90,high90,verdict\nregion,Gao,deaths,1,1,1,maybe\n";
     assert!(wrong("winners", winners).contains("winners.csv:2: verdict: `maybe`"));
     assert!(wrong("posterior", "draw,no.parameter\n1,2\n").contains("no column is a parameter"));
-    let zeros = "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs\nMali,horizon,deaths,0,0,0,0,0,2\n";
+    let zeros = "region,period,indicator,base_mean,other_mean,difference,low90,high90,pairs,discovery_rate\nMali,horizon,deaths,0,0,0,0,0,2,\n";
     assert!(wrong("differences", zeros).contains("no difference of an indicator"));
 }
 

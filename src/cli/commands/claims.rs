@@ -213,7 +213,7 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
     manifest.outcome.insert("failed".to_string(), json!(n_failed));
     manifest.write(&folder, &[(&CLAIMS_TABLE, table(&findings))], arguments.format.into())?;
     output::print(&text(&findings))?;
-    talk.say(&format!("table in {}", folder.display()));
+    talk.say(&format!("table in {0}; `harmattan plot {0}` draws it", folder.display()));
     match n_failed {
         0 => Ok(()),
         n => Err(CliError::Unfinished(format!("{} failed; they are left out", counted(n, "run")))),

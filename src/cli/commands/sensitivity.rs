@@ -65,7 +65,13 @@ pub fn sensitivity(arguments: &SensitivityArguments, threads: usize, talk: Talk)
     write(&plan, spec, &table)?;
     shown(spec, &table).print(ListFormat::Table)?;
     let file = plan.folder().join(format!("{}.csv", table.name));
-    talk.say(&format!("{} in {}", counted(table.n_rows(), "row"), file.display()));
+    let folder = file.parent().unwrap_or(std::path::Path::new("."));
+    talk.say(&format!(
+        "{} in {}; `harmattan plot {}` draws them",
+        counted(table.n_rows(), "row"),
+        file.display(),
+        folder.display()
+    ));
     Ok(())
 }
 

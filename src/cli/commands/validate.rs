@@ -85,7 +85,7 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
     text += &hanging(&of_draws, &draws);
     text += &told_scores(&found);
     output::print(&text)?;
-    talk.say(&format!("tables in {}", folder.display()));
+    talk.say(&format!("tables in {0}; `harmattan plot {0}` draws them", folder.display()));
     if failed_seeds + failed_draws > 0 {
         let text = format!(
             "{failed_seeds} seeds and {failed_draws} draws failed; the others are judged above; the same command \

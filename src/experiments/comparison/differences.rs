@@ -27,6 +27,8 @@ pub struct Difference {
     pub variance_ratio: f64,
     /// Chance of a difference so large where there is none.
     pub chance: f64,
+    /// False discovery rate at which it would just be named among all of its period; NaN where nothing varies.
+    pub discovery_rate: f64,
 }
 
 /// All differences, by area, period and indicator.
@@ -47,11 +49,27 @@ pub fn all(pairs: &Pairs, bootstrap: &mut Bootstrap) -> Vec<Difference> {
                     estimate,
                     variance_ratio: if pairs.paired { variance_ratio(&base, &other) } else { f64::NAN },
                     chance,
+                    discovery_rate: f64::NAN,
                 });
             }
         }
     }
+    for period in &periods {
+        rate(found.iter_mut().filter(|difference| difference.period == *period));
+    }
     found
+}
+
+/// Judges differences together. Numbers that are unknown, or equal in every run, are not counted among them.
+fn rate<'d>(differences: impl Iterator<Item = &'d mut Difference>) {
+    let mut varying: Vec<&mut Difference> = differences
+        .filter(|difference| difference.estimate.n > 1)
+        .filter(|difference| difference.estimate.low != 0.0 || difference.estimate.high != 0.0)
+        .collect();
+    let chances: Vec<f64> = varying.iter().map(|difference| difference.chance).collect();
+    for (difference, rate) in varying.iter_mut().zip(false_discovery_rates(&chances)) {
+        difference.discovery_rate = rate;
+    }
 }
 
 /// Difference of two lists of numbers, with the chance of it where there is none.
@@ -69,26 +87,16 @@ fn known_mean(values: &[f64]) -> f64 {
     mean(&known)
 }
 
-/// Differences over the horizon that stand out among all of the horizon, and how many there are in all. Numbers that are
-/// unknown, or equal in every run, are not counted among them.
+/// True if a difference of this false discovery rate stands out: the one rule for tables, texts, figures and pages.
+pub fn stands_out(discovery_rate: f64) -> bool {
+    discovery_rate <= FALSE_DISCOVERIES
+}
+
+/// Differences over the horizon that stand out among all of the horizon, and how many vary in all.
 pub fn named(differences: &[Difference]) -> (Vec<&Difference>, usize) {
-    let of_horizon: Vec<&Difference> = differences
-        .iter()
-        .filter(|difference| difference.period == HORIZON && difference.estimate.n > 1)
-        .filter(|difference| difference.estimate.low != 0.0 || difference.estimate.high != 0.0)
-        .collect();
-    let chances: Vec<f64> = of_horizon.iter().map(|difference| difference.chance).collect();
-    let rates = false_discovery_rates(&chances);
-    let n = of_horizon.len();
-    (
-        of_horizon
-            .into_iter()
-            .zip(rates)
-            .filter(|(_, rate)| *rate <= FALSE_DISCOVERIES)
-            .map(|(d, _)| d)
-            .collect(),
-        n,
-    )
+    let of_horizon = || differences.iter().filter(|difference| difference.period == HORIZON);
+    let n = of_horizon().filter(|difference| !difference.discovery_rate.is_nan()).count();
+    (of_horizon().filter(|difference| stands_out(difference.discovery_rate)).collect(), n)
 }
 
 /// The differences of one run pair's period in which anything differs first; none if nothing does.

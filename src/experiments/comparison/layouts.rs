@@ -49,6 +49,14 @@ pub const DIFFERENCES_TABLE: TableSpec = TableSpec {
             Number,
             "Variance of paired over that of unpaired differences; below 1 where common seeds help.",
         ),
+        column(
+            "discovery_rate",
+            "share",
+            Mean,
+            Number,
+            "False discovery rate at which the difference would just be named among all of its period that vary; named are \
+             those of at most 0.1. Empty where nothing varies.",
+        ),
     ],
 };
 
@@ -102,6 +110,7 @@ pub fn differences(found: &[Difference]) -> Table {
             Cell::Number(d.estimate.high),
             Cell::Integer(d.estimate.n as i64),
             Cell::Number(d.variance_ratio),
+            Cell::Number(d.discovery_rate),
         ]);
     }
     table

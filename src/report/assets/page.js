@@ -44,6 +44,7 @@
     const unit = box.querySelector(".unit");
     const isDifference = data.kind === "difference";
     const shown = data.members.map(() => true);
+    const marks = data.marks || [];
     let plot = null;
     let at = null;
 
@@ -83,13 +84,45 @@
           ? " (" + told(values[0][index], share) + " to " + told(values[4][index], share) + ")" : "";
         parts.push((data.members.length > 1 || isDifference ? member.name + " " : "") + middle + range);
       });
-      readout.textContent = data.periods[index] + ": " + (parts.length ? parts.join("; ") : "nothing is shown");
+      const end = index + 1 < data.times.length ? data.times[index + 1] : Infinity;
+      const dated = marks.filter((mark) => mark.time >= data.times[index] && mark.time < end);
+      const words = dated.length ? " · " + dated.map((mark) => mark.words).join(", ") : "";
+      readout.textContent =
+        data.periods[index] + ": " + (parts.length ? parts.join("; ") : "nothing is shown") + words;
+    }
+
+    // Dated lines, each with its word right of it, below every earlier word that reaches so far.
+    function drawMarks(u) {
+      const ratio = window.devicePixelRatio || 1;
+      const pen = u.ctx;
+      const ends = [];
+      pen.save();
+      pen.font = 11 * ratio + "px system-ui, sans-serif";
+      pen.textAlign = "left";
+      pen.textBaseline = "alphabetic";
+      pen.strokeStyle = pen.fillStyle = "#6b6b6b";
+      pen.lineWidth = ratio;
+      marks.forEach((mark) => {
+        const x = u.valToPos(mark.time, "x", true);
+        if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+        let row = 0;
+        while (ends[row] > x) row += 1;
+        ends[row] = x + pen.measureText(mark.words).width + 8 * ratio;
+        const top = u.bbox.top + (row + 0.2) * 14 * ratio;
+        pen.beginPath();
+        pen.moveTo(x, top);
+        pen.lineTo(x, u.bbox.top + u.bbox.height);
+        pen.stroke();
+        pen.fillText(mark.words, x + 4 * ratio, top + 10 * ratio);
+      });
+      pen.restore();
     }
 
     function draw() {
       if (plot) plot.destroy();
       chart.textContent = "";
-      unit.textContent = entry().unit + " · " + entry().description;
+      unit.textContent =
+        entry().words + ", " + data.areas[area.value] + " · " + entry().unit + " · " + entry().description;
       const columns = [data.times];
       const series = [{}];
       const ranges = [];
@@ -131,7 +164,8 @@
         scales: { y: { range: (u, low, high) => {
           if (low === null) return [0, 1];
           const least = Math.min(0, low), most = Math.max(0, high);
-          return least === most ? [0, 1] : [least * 1.05, most * 1.05];
+          const room = marks.length ? 1.25 : 1.05;
+          return least === most ? [0, 1] : [least * 1.05, most * room];
         } } },
         axes: [
           isDifference ? { values: (u, marks) => marks.map((mark) => new Date(mark * 1000).getUTCFullYear()),
@@ -140,7 +174,7 @@
         ],
         series: series,
         bands: ranges,
-        hooks: { setCursor: [(u) => { if (u.cursor.idx !== null && u.cursor.idx !== undefined) tell(u.cursor.idx); }] },
+        hooks: { draw: [drawMarks], setCursor: [(u) => { if (u.cursor.idx !== null && u.cursor.idx !== undefined) tell(u.cursor.idx); }] },
         tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "UTC"),
       }, columns, chart);
       tell(at === null ? data.times.length - 1 : at);

@@ -4,6 +4,7 @@ use plotters::element::Rectangle;
 use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
 
+use crate::experiments::comparison::FALSE_DISCOVERIES;
 use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
@@ -12,7 +13,7 @@ use crate::report::findings::{Difference, Findings, Winner};
 use crate::report::sheet::{Key, Lettering, Mark, fault, units, write, write_up};
 use crate::report::tables::specification;
 use crate::report::theme::{Theme, number, text_width};
-use crate::report::words::indicator_name;
+use crate::report::words::{indicator_name, party_name};
 use crate::tables::indicators::Better;
 
 /// Indicators that a comparison shows first, as far as its table has them.
@@ -37,9 +38,9 @@ pub const HEADLINES: [&str; 16] = [
 /// Areas that stand side by side.
 const AREAS_SHOWN: [&str; 3] = ["Mali", "North", "Centre"];
 /// Ends of the axis of relative change that are tried [%].
-const ENDS: [f64; 5] = [10.0, 20.0, 50.0, 100.0, 200.0];
+const ENDS: [f64; 7] = [2.0, 4.0, 10.0, 20.0, 40.0, 100.0, 200.0];
 /// Most rows of the heat map.
-const MOST_ROWS: usize = 48;
+const MOST_ROWS: usize = 40;
 /// Most causes of one indicator, and most indicators with causes.
 const MOST_CAUSES: usize = 7;
 const MOST_PANELS: usize = 3;
@@ -52,20 +53,20 @@ pub fn of_horizon(differences: &[Difference]) -> Vec<&Difference> {
     differences.iter().filter(|row| row.period == wanted).collect()
 }
 
-/// True if zero lies outside the interval.
-pub fn is_decided(low90: f64, high90: f64) -> bool {
+/// True if zero lies outside the interval of a cause's share; causes are sought only for what stands out.
+pub fn misses_zero(low90: f64, high90: f64) -> bool {
     low90 > 0.0 || high90 < 0.0
 }
 
 /// The colour of a change: blue for an improvement, red for the contrary, dark where it depends on who asks, grey
-/// where the sign is open.
-fn colour_of(theme: &Theme, indicator: &str, difference: f64, low90: f64, high90: f64) -> RGBColor {
-    if !is_decided(low90, high90) {
+/// where it is not told from no change.
+fn colour_of(theme: &Theme, row: &Difference) -> RGBColor {
+    if !row.is_clear() {
         return theme.grey;
     }
-    match specification(indicator).map(|spec| spec.better) {
-        Some(Better::Higher) if difference > 0.0 => theme.blue,
-        Some(Better::Lower) if difference < 0.0 => theme.blue,
+    match specification(&row.indicator).map(|spec| spec.better) {
+        Some(Better::Higher) if row.difference > 0.0 => theme.blue,
+        Some(Better::Lower) if row.difference < 0.0 => theme.blue,
         Some(Better::Higher | Better::Lower) => theme.red,
         _ => theme.ink,
     }
@@ -82,7 +83,7 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
     let find = |indicator: &str, area: &str| {
         rows.iter().find(|row| row.indicator == indicator && row.region == area).copied()
     };
-    let areas: Vec<&str> =
+    let areas: Vec<&'static str> =
         AREAS_SHOWN.into_iter().filter(|area| rows.iter().any(|row| row.region == *area)).collect();
     let shown: Vec<&str> = HEADLINES
         .into_iter()
@@ -93,17 +94,24 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
         return Err(FigureError::NoRows { file: findings.dir.join("differences.csv"), what });
     }
     let percent = |row: &Difference, value: f64| 100.0 * value / row.base_mean.abs();
-    let furthest = shown
-        .iter()
-        .flat_map(|indicator| areas.iter().filter_map(|area| find(indicator, area)))
-        .filter(|row| is_relative(row))
-        .flat_map(|row| [percent(row, row.low90).abs(), percent(row, row.high90).abs()])
-        .fold(0.0, f64::max);
-    let end = ENDS.into_iter().find(|end| furthest <= *end).unwrap_or(ENDS[ENDS.len() - 1]);
-    let tick = |at: f64| Tick { at, label: format!("{}{}", if at > 0.0 { "+" } else { "" }, number(at, 0)) };
-    let strips: Vec<Strip> = areas
-        .iter()
-        .map(|area| Strip {
+    // Each area has its own axis: what is large in one may be nothing in another.
+    let furthest_in = |area: &str| {
+        let known = shown.iter().filter_map(|indicator| find(indicator, area)).filter(|row| is_relative(row));
+        let ends = known.flat_map(|row| [percent(row, row.low90).abs(), percent(row, row.high90).abs()]);
+        ends.fold(0.0, f64::max)
+    };
+    let end_of = |area: &str| {
+        let furthest = furthest_in(area);
+        ENDS.into_iter().find(|end| furthest <= *end).unwrap_or(ENDS[ENDS.len() - 1])
+    };
+    let goes_beyond = areas.iter().any(|area| furthest_in(area) > end_of(area));
+    let tick = |at: f64| {
+        let decimals = if at.fract() == 0.0 { 0 } else { 1 };
+        Tick { at, label: format!("{}{}", if at > 0.0 { "+" } else { "" }, number(at, decimals)) }
+    };
+    let strip = |area: &&'static str| {
+        let end = end_of(area);
+        Strip {
             heading: area,
             from: -end,
             until: end,
@@ -117,32 +125,36 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
                         low: percent(row, row.low90),
                         value: percent(row, row.difference),
                         high: percent(row, row.high90),
-                        colour: colour_of(theme, indicator, row.difference, row.low90, row.high90),
+                        colour: colour_of(theme, row),
                     })
                 })
                 .collect(),
             ranges: Vec::new(),
             bars: false,
-        })
-        .collect();
+        }
+    };
+    let strips: Vec<Strip> = areas.iter().map(strip).collect();
     let labels: Vec<String> = shown.iter().map(|indicator| indicator_name(indicator)).collect();
     let (base, other) = scenarios(findings);
     let pairs = rows.iter().map(|row| row.pairs).fold(0.0, f64::max);
-    let decided = rows.iter().filter(|row| is_decided(row.low90, row.high90)).count();
-    let words = format!("{decided} of {} differences have a clear sign.", rows.len());
+    let clear = rows.iter().filter(|row| row.is_clear()).count();
+    let words = format!("{clear} of {} differences stand out.", rows.len());
     let title = format!("What changes under {other}, against {base}");
     let mut sheet = findings_sheet(findings, title, "differences.csv", words);
     sheet.keys = vec![
         Key::new(Mark::Box(theme.blue), "better"),
         Key::new(Mark::Box(theme.red), "worse"),
-        Key::new(Mark::Box(theme.grey), "sign not clear"),
+        Key::new(Mark::Box(theme.ink), "neither"),
+        Key::new(Mark::Box(theme.grey), "not clear"),
     ];
     sheet.notes.push(format!(
         "Mean difference over {} pairs of runs with the same seed, with its 90 % interval, in percent of the mean under \
-         {base}; totals of flows and means of everything else over the whole horizon.",
-        number(pairs, 0)
+         {base}, on an axis of its own for each area; totals of flows and means of everything else over the whole horizon. Coloured: what stands out among \
+         all differences at a false discovery rate of {} %.",
+        number(pairs, 0),
+        number(100.0 * FALSE_DISCOVERIES, 0)
     ));
-    if furthest > end {
+    if goes_beyond {
         sheet.notes.push("Arrows: the interval goes on beyond the axis.".to_string());
     }
     let rows = Rows { labels: &labels, remarks: &[], unit: "change in percent" };
@@ -191,16 +203,17 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
     };
     let n_all = whos.len();
     if n_all > MOST_ROWS {
-        let mut counts: Vec<usize> = whos.iter().map(|who| n_decided(*who)).collect();
-        counts.sort_unstable_by(|a, b| b.cmp(a));
-        let limit = counts[MOST_ROWS];
-        whos.retain(|who| n_decided(*who) > limit);
-        if whos.is_empty() {
-            whos = all.iter().map(|row| (row.who_kind.as_str(), row.who.as_str())).collect();
-            whos.dedup();
-            whos.truncate(MOST_ROWS);
-        }
+        // Communities and regions always; of many actors and neighbours those about whom something is clear.
+        let is_people = |who: &(&str, &str)| ["community", "region"].contains(&who.0);
+        whos.retain(|who| is_people(who) || n_decided(*who) > 0);
+        // Most verdicts first, then in the order of the table, in which the shown ones stay.
+        let mut order: Vec<usize> = (0..whos.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(n_decided(whos[*at])));
+        order.truncate(MOST_ROWS);
+        order.sort_unstable();
+        whos = order.into_iter().map(|at| whos[at]).collect();
     }
+    indicators.retain(|indicator| whos.iter().any(|who| find(*who, indicator).is_some()));
     let count = |verdict: &str| all.iter().filter(|row| row.verdict == verdict).count();
     let words =
         format!("{} gains, {} losses, {} undecided.", count("gain"), count("loss"), count("undecided"));
@@ -217,7 +230,10 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
         "Against {base}, over the whole horizon. Undecided: not told apart from no difference. White: no such figure."
     ));
     if whos.len() < n_all {
-        sheet.notes.push(format!("{} of {n_all} rows are shown, those with most verdicts.", whos.len()));
+        sheet.notes.push(format!(
+            "{} of {n_all} rows are shown: communities, regions, and of others those with verdicts.",
+            whos.len()
+        ));
     }
     let names: Vec<String> = indicators.iter().map(|name| indicator_name(name)).collect();
     let head = names.iter().map(|name| text_width(name, theme.label_pt, false)).fold(0.0, f64::max) + 4.0;
@@ -225,7 +241,8 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
     let mut kinds: Vec<&str> = whos.iter().map(|who| who.0).collect();
     kinds.dedup();
     let gaps = kinds.len().saturating_sub(1) as f64 * 4.0;
-    let left = whos.iter().map(|who| text_width(who.1, theme.label_pt, false)).fold(0.0, f64::max) + 5.0;
+    let left =
+        whos.iter().map(|who| text_width(party_name(who.1), theme.label_pt, false)).fold(0.0, f64::max) + 5.0;
     let column_pt = ((theme.picture_width_pt() - left) / indicators.len() as f64).min(26.0);
     sheet.svg(theme, head + row_pt * whos.len() as f64 + gaps, &mut |area| {
         let label = Lettering { size_pt: theme.label_pt, colour: theme.ink, bold: false, anchor: HPos::Left };
@@ -237,7 +254,7 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
             if at > 0 && whos[at - 1].0 != who.0 {
                 top += 4.0;
             }
-            write(area, who.1, (0.0, top + row_pt / 2.0), label)?;
+            write(area, party_name(who.1), (0.0, top + row_pt / 2.0), label)?;
             for (i, indicator) in indicators.iter().enumerate() {
                 let Some(winner) = find(*who, indicator) else { continue };
                 let (x, right) = (left + column_pt * i as f64, left + column_pt * (i + 1) as f64);
@@ -301,7 +318,7 @@ pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         dots.push(None);
         for row in rows.into_iter().take(MOST_CAUSES) {
             labels.push(format!("{INDENT}{} ({})", row.name, row.kind));
-            let colour = if is_decided(row.low90, row.high90) { theme.blue } else { theme.grey };
+            let colour = if misses_zero(row.low90, row.high90) { theme.blue } else { theme.grey };
             dots.push(Some(Dot {
                 low: row.low90 * 100.0,
                 value: row.share * 100.0,
@@ -331,8 +348,8 @@ pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     let words = format!("{} causes of {n_all} indicators.", all.len());
     let mut sheet = findings_sheet(findings, title, "causes.csv", words);
     sheet.keys = vec![
-        Key::new(Mark::Box(theme.blue), "clear sign"),
-        Key::new(Mark::Box(theme.grey), "sign not clear"),
+        Key::new(Mark::Box(theme.blue), "interval without zero"),
+        Key::new(Mark::Box(theme.grey), "may be nothing"),
     ];
     sheet.notes.push(
         "Share of the difference that goes away without the cause, with its 90 % interval.".to_string(),

@@ -187,11 +187,13 @@ pub fn state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, Figu
 pub fn deaths_by_region(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
     let every = tables.manifest.every.word();
     let title = format!("People killed each {every}, by region");
-    let (found, sheet) = by_region(theme, tables, "deaths", title, theme.red)?;
+    let (found, mut sheet) = by_region(theme, tables, "deaths", title, theme.red)?;
     let fans: Vec<Fan> =
         found.iter().map(|(_, series)| fan(series, theme.red, 1.0, &tables.manifest)).collect();
-    let values = ValueAxis::up_to(fans.iter().map(highest).fold(0.0, f64::max), true);
-    let values = values.with_fewer_ticks();
+    let values = ValueAxis::of_roots(fans.iter().map(highest).fold(0.0, f64::max));
+    sheet.notes.push(
+        "Heights grow with the square root, so that small numbers can be seen beside large ones.".to_string(),
+    );
     small_multiples(theme, tables, sheet, &found, &fans, &values, &format!("persons per {every}"))
 }
 

@@ -89,12 +89,15 @@ pub fn tornado(theme: &Theme, findings: &Findings) -> Result<String, FigureError
     let (title, unit) = match index {
         "total" => ("What the outcomes hang on: total effects", "share of the variance, with interactions"),
         "first" => ("What the outcomes hang on: first-order effects", "share of the variance"),
-        _ => {
-            ("What the outcomes hang on: elementary effects", "mean absolute effect, relative to the largest")
-        }
+        _ => (
+            "What the outcomes hang on: elementary effects",
+            "mean absolute effect, in the unit of the outcome",
+        ),
     };
+    // Effects have the units of their outcomes: the numbers stand at the right, and the axis has none.
+    let label_of = |at: f64| if index == "mu_star" { String::new() } else { number(at, 2) };
     let ticks =
-        ValueAxis::share().ticks.into_iter().map(|tick| Tick { label: number(tick.at, 2), ..tick }).collect();
+        ValueAxis::share().ticks.into_iter().map(|tick| Tick { label: label_of(tick.at), ..tick }).collect();
     let strips = [Strip {
         heading: "",
         from: 0.0,
@@ -213,24 +216,30 @@ fn scatter(area: &Area, theme: &Theme, outcome: &str, points: &[Effect]) -> Resu
     }
     let how = Lettering { anchor: HPos::Right, colour: theme.muted, ..label };
     write(area, "size of the effect (mu star)", (right, bottom + theme.label_pt * 2.2), how)?;
-    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
-    for (at, (name, x, y)) in points.iter().enumerate() {
-        let (px, py) = (x_of(*x), y_of(*y));
+    let dots: Vec<(f64, f64)> = points.iter().map(|(_, x, y)| (x_of(*x), y_of(*y))).collect();
+    let mut taken: Vec<(f64, f64, f64)> = dots.iter().map(|(x, y)| (x - 2.0, x + 2.0, *y)).collect();
+    for (at, ((px, py), (name, _, _))) in dots.iter().zip(points).enumerate() {
         let colour = if at < MOST_NAMES { theme.blue } else { theme.grey };
-        area.draw(&Circle::new((units(px), units(py)), units(1.8), colour.filled())).map_err(fault)?;
+        area.draw(&Circle::new((units(*px), units(*py)), units(1.8), colour.filled())).map_err(fault)?;
         if at >= MOST_NAMES {
             continue;
         }
         let short = name.rsplit('.').next().unwrap_or(name);
         let room = text_width(short, theme.note_pt, false);
-        let start = if px + room + 5.0 > width { px - room - 4.0 } else { px + 4.0 };
-        // A name that would lie upon another one moves up.
-        let mut middle = py;
-        while taken.iter().any(|(from, until, level)| {
-            start < *until && start + room > *from && (middle - level).abs() < theme.note_pt * 1.1
-        }) {
-            middle -= theme.note_pt * 1.1;
-        }
+        // Right of its dot or left of it, else a little higher or lower: the nearest place that is free.
+        let step = theme.note_pt * 0.55;
+        let places = (0..12).flat_map(|i| {
+            let shift = step * f64::from((i + 1) / 2) * if i % 2 == 0 { 1.0 } else { -1.0 };
+            [(px + 4.0, py + shift), (px - room - 4.0, py + shift)]
+        });
+        let is_free = |(start, middle): &(f64, f64)| {
+            let inside = *start >= left && start + room <= width && *middle > top - 3.0 && *middle < bottom;
+            let apart = |(from, until, level): &(f64, f64, f64)| {
+                start >= until || start + room <= *from || (middle - level).abs() >= theme.note_pt
+            };
+            inside && taken.iter().all(apart)
+        };
+        let Some((start, middle)) = places.into_iter().find(is_free) else { continue };
         taken.push((start, start + room, middle));
         write(area, short, (start, middle), Lettering { size_pt: theme.note_pt, ..label })?;
     }

@@ -1,17 +1,23 @@
-//! Figures of validation: documented patterns beside simulated ranges, and the documents' claims.
+//! Figures of validation: documented patterns beside simulated ranges, scores beside naive baselines, and the
+//! documents' claims.
+
+use std::collections::BTreeMap;
 
 use plotters::style::RGBColor;
 
+use crate::experiments::validation::scores::METHODS;
 use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
-use crate::report::dots::{self, Dot, Rows, Strip};
-use crate::report::findings::{Findings, Pattern};
+use crate::report::dots::{self, Dot, INDENT, Rows, Strip};
+use crate::report::findings::{Findings, Pattern, Score};
 use crate::report::sheet::{Key, Mark};
 use crate::report::theme::{Theme, number, text_width, wrap};
 
+/// The method that is no baseline.
+const MODEL: &str = METHODS[0];
 /// Most letters of a statement, by their width (pt).
-const STATEMENT_PT: f64 = 96.0;
+const STATEMENT_PT: f64 = 116.0;
 
 /// Documented ranges of patterns beside what the model does, each in its own unit.
 ///
@@ -20,7 +26,6 @@ const STATEMENT_PT: f64 = 96.0;
 /// Those of the table and of the drawing.
 pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
     let all = findings.patterns()?;
-    let n_passed = all.iter().filter(|pattern| passes(pattern)).count();
     let labels: Vec<String> = all
         .iter()
         .map(|pattern| shortened(&format!("{} {}", pattern.pattern, pattern.statement), theme, STATEMENT_PT))
@@ -47,7 +52,7 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
         bars: false,
     };
     let title = "Documented patterns and what the model does".to_string();
-    let words = format!("{n_passed} of {} patterns hold.", all.len());
+    let words = held_in_words(&all);
     let mut sheet = findings_sheet(findings, title, "patterns.csv", words.clone());
     sheet.keys = vec![
         Key::new(Mark::Box(theme.on_paper(theme.grey, 0.4)), "documented"),
@@ -55,7 +60,7 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
         Key::new(Mark::Line(theme.red), "simulated, fails"),
     ];
     sheet.notes.push(format!(
-        "{words} Dot and line: median and 90 % of runs; right: documented / simulated median. Each row has its own scale, on \
+        "{words} Dot and line: median and 90 % of runs; right: documented / simulated median (k: thousand). Each row has its own scale, on \
          which the documented range fills the grey bar; arrows: beyond the scale."
     ));
     let rows = Rows { labels: &labels, remarks: &remarks, unit: "" };
@@ -65,8 +70,24 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
     })
 }
 
+/// How many patterns hold, each in all of its parts, and how many parts: rows of the table with the same id are parts of
+/// one pattern.
+pub fn held_in_words(rows: &[Pattern]) -> String {
+    let mut whole: BTreeMap<&str, bool> = BTreeMap::new();
+    for row in rows {
+        *whole.entry(&row.pattern).or_insert(true) &= passes(row);
+    }
+    let held = whole.values().filter(|holds| **holds).count();
+    let parts = rows.iter().filter(|row| passes(row)).count();
+    format!(
+        "Of {} documented patterns the model reproduces {held} in all parts; of the {} parts {parts} hold.",
+        whole.len(),
+        rows.len()
+    )
+}
+
 /// True if the verdict says that a pattern holds.
-pub fn passes(pattern: &Pattern) -> bool {
+fn passes(pattern: &Pattern) -> bool {
     let verdict = pattern.verdict.to_ascii_lowercase();
     verdict.starts_with("pass") || verdict.starts_with("hold") || verdict == "yes" || verdict == "ok"
 }
@@ -87,7 +108,11 @@ fn documented(pattern: &Pattern) -> String {
 }
 
 fn in_words(value: f64) -> String {
-    if value.is_finite() { number(value, decimals(value)) } else { "unknown".to_string() }
+    match value {
+        x if !x.is_finite() => "unknown".to_string(),
+        x if x.abs() >= 10_000.0 => format!("{}k", number(x / 1_000.0, 0)),
+        x => number(x, decimals(x)),
+    }
 }
 
 fn decimals(value: f64) -> usize {
@@ -165,6 +190,81 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     })
 }
 
+/// How near the model comes to observed series, beside naive baselines: distance, coverage and level, for the whole of
+/// each series.
+///
+/// # Errors
+///
+/// Those of the table and of the drawing.
+pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let all = match findings.scores() {
+        Err(FigureError::NoRows { file, .. }) => {
+            let what = "no observed series; `validate --ged FILE --refugees FILE` scores them".to_string();
+            return Err(FigureError::NoRows { file, what });
+        }
+        other => other?,
+    };
+    let mut series: Vec<&str> = all.iter().map(|row| row.series.as_str()).collect();
+    series.dedup();
+    let mut labels: Vec<String> = Vec::new();
+    let mut rows_shown: Vec<Option<(&Score, f64)>> = Vec::new();
+    let mut ahead = 0;
+    for name in &series {
+        // All regions or hosts together are the row with most cases; the table has them last.
+        let of_series = || all.iter().filter(|row| row.series == *name);
+        let whole = of_series().max_by_key(|row| row.n).map_or("", |row| row.region.as_str());
+        let rows: Vec<&Score> = of_series().filter(|row| row.region == whole).collect();
+        let known = || rows.iter().filter(|row| row.crps.is_finite());
+        let most = known().map(|row| row.crps).fold(0.0, f64::max);
+        let nearest = known().min_by(|a, b| a.crps.total_cmp(&b.crps));
+        ahead += usize::from(nearest.is_some_and(|row| row.method == MODEL));
+        labels.push(format!("{}, {whole}:", name.replace('-', " ")));
+        rows_shown.push(None);
+        for row in rows {
+            labels.push(format!("{INDENT}{}", row.method.replace('-', " ")));
+            rows_shown.push(Some((row, if most > 0.0 { most } else { 1.0 })));
+        }
+    }
+    let tick = |at: &f64| Tick { at: *at, label: number(*at, 0) };
+    let strip = |heading, ticks: &[f64], (line, until), of: &dyn Fn(&Score, f64) -> f64| Strip {
+        heading,
+        from: 0.0,
+        until,
+        ticks: ticks.iter().map(tick).collect(),
+        line: Some(line),
+        dots: rows_shown
+            .iter()
+            .map(|shown| {
+                let (row, most) = shown.as_ref()?;
+                let value = of(row, *most);
+                let colour = if row.method == MODEL { theme.blue } else { theme.grey };
+                let dot = Dot { low: value, value, high: value, colour };
+                Some(dot).filter(|_| value.is_finite())
+            })
+            .collect(),
+        ranges: Vec::new(),
+        bars: false,
+    };
+    let strips = [
+        strip("distance", &[0.0, 1.0], (0.0, 1.0), &|row, most| row.crps / most),
+        strip("covered, %", &[0.0, 90.0], (90.0, 100.0), &|row, _| row.coverage90 * 100.0),
+        strip("level", &[0.0, 1.0, 2.0], (1.0, 2.0), &|row, _| row.level_ratio),
+    ];
+    let words = format!("The model is nearest in {ahead} of {} series.", series.len());
+    let title = "Near to what was observed? The model beside naive baselines".to_string();
+    let mut sheet = findings_sheet(findings, title, "scores.csv", words.clone());
+    sheet.keys =
+        vec![Key::new(Mark::Box(theme.blue), "model"), Key::new(Mark::Box(theme.grey), "naive baseline")];
+    sheet.notes.push(format!(
+        "{words} Distance: mean CRPS, relative to the largest of the series; left is better. Covered: observations within the \
+         central 90 %; at the line is best. Level: predicted over observed; at the line is best; arrows: beyond the axis."
+    ));
+    let rows = Rows { labels: &labels, remarks: &[], unit: "" };
+    sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
+        dots::draw(area, theme, &rows, &strips)
+    })
+}
+
 /// A text cut at a word so that it fits, with dots.
 pub fn shortened(text: &str, theme: &Theme, width: f64) -> String {
     let room = width - text_width(" ...", theme.label_pt, false);
@@ -204,5 +304,19 @@ mod tests {
         assert!((point.median - 1.0 / 3.0).abs() < 1e-9 && point.documented.1 >= point.documented.0);
         assert!(Scaled::of(&pattern(0.0, 0.0, 0.0)).median.is_finite());
         assert_eq!(documented(&pattern(2.0, f64::NAN, 3.0)), "\u{2265} 2");
+    }
+
+    #[test]
+    fn a_pattern_holds_if_all_of_its_parts_do() {
+        let part = |id: &str, verdict: &str| Pattern {
+            pattern: id.to_string(),
+            verdict: verdict.to_string(),
+            ..pattern(1.0, 2.0, 1.5)
+        };
+        let rows = [part("P1", "pass"), part("P1", "fail"), part("P2", "pass"), part("P3", "not evaluated")];
+        assert_eq!(
+            held_in_words(&rows),
+            "Of 3 documented patterns the model reproduces 1 in all parts; of the 4 parts 2 hold."
+        );
     }
 }

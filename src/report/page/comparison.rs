@@ -12,7 +12,7 @@ use crate::report::page::scenario::{chart_html, pattern_sentence};
 use crate::report::page::{Page, limits};
 use crate::report::tables::{Tables, specification};
 use crate::report::theme::{Style, Theme, number};
-use crate::report::words::{change, indicator_name, quantity};
+use crate::report::words::{change_and_interval, indicator_name, quantity};
 
 /// Figures of the page.
 const SHOWN: [&str; 3] = ["differences", "stability_for_whom", "causes"];
@@ -25,9 +25,18 @@ const SHOWN: [&str; 3] = ["differences", "stability_for_whom", "causes"];
 pub fn html(findings: &Findings) -> Result<String, FigureError> {
     let (base, other) = scenarios(findings);
     let differences = findings.differences()?;
-    let title = format!("{other} against {base}");
-    let line = format!("Comparison {}, Harmattan {}", findings.name, findings.version);
-    let mut page = Page::new(&title, &[line]);
+    let [base_text, other_text] = findings.scenario_texts();
+    let title =
+        other_text.as_ref().map_or_else(|| format!("{other} against {base}"), |text| text.title.clone());
+    let question = other_text.as_ref().map_or("", |text| text.question.as_str());
+    let against = base_text.as_ref().map_or(String::new(), |text| format!(" ({})", text.title));
+    let line = format!(
+        "Scenario {other} against {base}{against}: comparison {} {}, Harmattan {}",
+        findings.name,
+        findings.hash_of("differences.csv"),
+        findings.version
+    );
+    let mut page = Page::new(&title, question, &[line]);
     page.section("answer", "In short");
     page.list(&what_changes(&differences, &base, &other));
     if findings.has("winners") {
@@ -51,7 +60,7 @@ pub fn html(findings: &Findings) -> Result<String, FigureError> {
     page.heading("Year by year");
     page.raw(&chart_html(
         "by-year",
-        &format!("{other} minus {base}: mean of paired differences with its 90 % interval."),
+        &format!("{other} minus {base}: mean of paired differences with its 90 % interval, each by itself."),
     ));
     page.data("by-year", &data::differences(&differences));
     let mut opened: Vec<(String, Tables)> = [&base, &other]
@@ -68,6 +77,14 @@ pub fn html(findings: &Findings) -> Result<String, FigureError> {
         let mut members: Vec<Member> =
             opened.iter_mut().map(|(name, tables)| Member { name: name.clone(), tables }).collect();
         page.data("fans", &data::fans(&mut members)?);
+    } else {
+        page.paragraph_of(
+            "note",
+            &format!(
+                "`harmattan run {base} {other}` into the same output folder, and this page made again, shows both scenarios \
+                 beside each other."
+            ),
+        );
     }
 
     page.section("figures", "Figures");
@@ -80,7 +97,8 @@ pub fn html(findings: &Findings) -> Result<String, FigureError> {
     page.raw("</div>");
 
     page.section("numbers", "Numbers");
-    let head = ["Indicator", &base, &other, "Difference", "90 % interval", "Pairs"].map(str::to_string);
+    let head =
+        ["Indicator", &base, &other, "Difference", "90 % interval", "Clear", "Pairs"].map(str::to_string);
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let rows = rows(&differences);
     page.table("Mali, the whole horizon", &head, &rows, 1);
@@ -101,12 +119,14 @@ fn beside(findings: &Findings, name: &str) -> PathBuf {
 fn rows(differences: &[Difference]) -> Vec<Vec<String>> {
     let cells = |row: &Difference| {
         let unit = specification(&row.indicator).map_or("", |spec| spec.unit);
+        let (difference, interval) = change_and_interval(row.difference, row.low90, row.high90, unit);
         vec![
             indicator_name(&row.indicator),
             quantity(row.base_mean, unit),
             quantity(row.other_mean, unit),
-            change(row.difference, unit),
-            format!("{} to {}", change(row.low90, unit), change(row.high90, unit)),
+            difference,
+            interval,
+            if row.is_clear() { "yes" } else { "no" }.to_string(),
             number(row.pairs, 0),
         ]
     };

@@ -7,6 +7,7 @@ use crate::report::FigureError;
 use crate::report::axes::month_name;
 use crate::report::figures::comparison::HEADLINES;
 use crate::report::findings::Difference;
+use crate::report::markers;
 use crate::report::tables::{Every, Tables, specification};
 use crate::report::words::{capitalized, indicator_name};
 use crate::tables::ColumnKind;
@@ -89,6 +90,10 @@ pub fn fans(members: &mut [Member]) -> Result<Value, FigureError> {
         };
         values.push(indicators.iter().map(of_indicator).collect::<Value>());
     }
+    let marks: Vec<Value> = match members {
+        [only] => marks(only.tables)?,
+        _ => Vec::new(),
+    };
     let period = |date: &Date| match every {
         Every::Month => month_name(*date),
         Every::Week => format!("week of {} {}", date.day, month_name(*date)),
@@ -99,6 +104,7 @@ pub fn fans(members: &mut [Member]) -> Result<Value, FigureError> {
         "every": kind_of_axis,
         "periods": dates.iter().map(period).collect::<Vec<_>>(),
         "times": dates.iter().map(|date| date.days() * DAY_S).collect::<Vec<_>>(),
+        "marks": marks,
         "areas": areas,
         "indicators": indicators.iter().map(|name| described(name, kind_of_axis)).collect::<Value>(),
         "members": members.iter().map(|member| json!({
@@ -107,6 +113,15 @@ pub fn fans(members: &mut [Member]) -> Result<Value, FigureError> {
         })).collect::<Value>(),
         "values": values,
     }))
+}
+
+/// Dated marks of one scenario, as far as its timeline is there.
+fn marks(tables: &Tables) -> Result<Vec<Value>, FigureError> {
+    let found = match markers::read(&tables.dir, &tables.manifest) {
+        Err(error) if error.leaves_a_gap() => Vec::new(),
+        other => other?,
+    };
+    Ok(found.iter().map(|mark| json!({ "time": mark.day as i64 * DAY_S, "words": mark.label })).collect())
 }
 
 /// Paired differences by year, in the same form; the quantiles are those of the interval: 5 %, mean and 95 %.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::report::FigureError;
 use crate::report::axes::month_name;
 use crate::report::figures::FIGURES;
-use crate::report::figures::verdicts::passes;
+use crate::report::figures::verdicts::held_in_words;
 use crate::report::findings::Findings;
 use crate::report::page::data::{self, Member};
 use crate::report::page::scenario_answer::{self, FOR_WHOM_HEAD};
@@ -26,7 +26,7 @@ const ON_THE_MAP: [&str; 3] = ["map_of_state_presence", "map_of_deaths", "map_of
 /// Missing, foreign or damaged tables that the page cannot do without.
 pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     let manifest = tables.manifest.clone();
-    let mut page = Page::new(&manifest.title, &bylines(&manifest));
+    let mut page = Page::new(&manifest.title, &manifest.question, &bylines(&manifest));
     let answer = scenario_answer::answer(tables)?;
     page.section("answer", "In short");
     for sentence in &answer.what {
@@ -44,7 +44,8 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     page.section("charts", "Look closer");
     page.raw(&chart_html(
         "fans",
-        "Choose an indicator and a region; move over the chart, or along it with the arrow keys.",
+        "Choose an indicator and a region; move over the chart, or along it with the arrow keys. Line: median over runs; bands: \
+         50 and 90 % of runs; dated lines: coups and the first arrival of each foreign force.",
     ));
     let mut members = [Member { name: manifest.name.clone(), tables }];
     let fans = data::fans(&mut members)?;
@@ -55,7 +56,7 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     match tables.places() {
         Ok(places) => {
             let caption = "Each cell is the area nearest to one place; dots: regional capitals of 2012. Numbers are means \
-                           over runs; control is what most runs say.";
+                           over runs; control is what most runs say, paler where fewer of them do.";
             match map::html(places, caption) {
                 Some(html) => {
                     page.raw(&html);
@@ -115,7 +116,7 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
 /// The lines below the title.
 fn bylines(manifest: &Manifest) -> Vec<String> {
     let mut run = format!(
-        "Scenario {} {}, {}, Harmattan {}",
+        "Scenario {}, run {}, {}, Harmattan {}",
         manifest.name,
         manifest.short_hash,
         manifest.seeds_in_words(),
@@ -130,7 +131,7 @@ fn bylines(manifest: &Manifest) -> Vec<String> {
     if !manifest.data.is_empty() {
         run += &format!(", with data of one's own ({})", manifest.data.join(", "));
     }
-    vec![manifest.question.clone(), run]
+    vec![run]
 }
 
 /// A chart with its controls; the script fills it from the data of this id.
@@ -205,8 +206,7 @@ fn patterns_beside(dir: &Path) -> Option<Findings> {
 /// How many patterns hold, in words.
 pub fn pattern_sentence(findings: Option<&Findings>) -> Option<String> {
     let patterns = findings?.patterns().ok()?;
-    let held = patterns.iter().filter(|pattern| passes(pattern)).count();
-    Some(format!("Of {} documented patterns the model reproduces {held}.", patterns.len()))
+    Some(held_in_words(&patterns))
 }
 
 fn pattern_table(page: &mut Page, findings: &Findings) -> Result<(), FigureError> {

@@ -59,7 +59,7 @@ pub fn answer(tables: &Tables) -> Result<Answer, FigureError> {
     let killed = runs.whole("Mali", "deaths");
     let civilians = runs.whole("Mali", "civilian_deaths");
     answer.what.push(format!(
-        "From {} to {}, {} people are killed in violent events in Mali, {} of them civilians.",
+        "In the model, from {} to {}, {} people are killed in violent events in Mali, {} of them civilians.",
         month_name(first),
         month_name(last),
         told(killed, "persons", one),

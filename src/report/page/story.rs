@@ -70,19 +70,19 @@ pub fn html(tables: &mut Tables, seed: u64) -> Result<String, FigureError> {
     };
     let title = format!("One run of {}, month by month", manifest.title);
     let byline = format!(
-        "Scenario {} {}, seed {seed}, Harmattan {}",
+        "Scenario {}, run {}, seed {seed}, Harmattan {}",
         manifest.name, manifest.short_hash, manifest.version
     );
-    let mut page = Page::new(&title, &[byline]);
+    let mut page = Page::new(&title, &manifest.question, &[byline]);
     page.section("answer", "In short");
     page.paragraph(&format!(
-        "This is what happened in the run of seed {seed}, {which}. Another run differs by chance: read this as one course \
+        "This is what happens in the run of seed {seed}, {which}. Another run differs by chance: read this as one course \
          that things may take in the model, and see the report of the scenario for what runs have in common."
     ));
     page.paragraph(&in_short(&months, has_events));
     page.section("map", "The map, as it moves");
     let caption = "Who controls which cell at the end of the month; circles: events with deaths, by size. Dots: regional \
-                   capitals of 2012.";
+                   capitals of 2012. A week belongs to the month of its Monday.";
     match map::html(&places, caption) {
         Some(html) => {
             page.raw(&html);
@@ -155,7 +155,7 @@ fn in_short(months: &BTreeMap<Date, Month>, has_events: bool) -> String {
             }
         );
         if let (Some((date, _)), true) = (worst, deaths > 0) {
-            let _ = write!(text, ", most of them in one month in {}", month_name(*date));
+            let _ = write!(text, "; the month with most dead is {}", month_name(*date));
         }
         text.push('.');
     }
