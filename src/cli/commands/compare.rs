@@ -326,7 +326,11 @@ fn disjoint(seeds: &[u64]) -> Result<Vec<u64>, CliError> {
 }
 
 /// Checks every scenario; nothing is touched.
-fn branches(arguments: &CompareArguments, sources: &Sources, threads: usize) -> Result<Vec<Branch>, CliError> {
+fn branches(
+    arguments: &CompareArguments,
+    sources: &Sources,
+    threads: usize,
+) -> Result<Vec<Branch>, CliError> {
     let options = run_options(&arguments.model, DEFAULT_SCALE)?;
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
