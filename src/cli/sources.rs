@@ -101,8 +101,8 @@ impl Sources {
         let scenario = |name: &str| {
             let beside = folder.join(name).to_string_lossy().into_owned();
             let is_path = name.ends_with(".toml") || name.contains('/');
-            if is_path && std::fs::metadata(&beside).is_ok_and(|found| !found.is_file()) {
-                let message = "the file cannot be read: it is no plain file";
+            if is_path && let Err(reason) = may_be_quoted(Path::new(&beside)) {
+                let message = format!("the file cannot be read: {reason}");
                 return Err(vec![Diagnostic::whole_file(&beside, Code::Unreadable, message)]);
             }
             self.check(if is_path { &beside } else { name }).map(|(scenario, _)| scenario)
@@ -379,12 +379,27 @@ fn read_argument(argument: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
 fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {
     match library::text(base) {
         Some(text) => Ok(text.as_bytes().to_vec()),
-        None => read_named(&folder.join(base)),
+        None => {
+            let path = folder.join(base);
+            may_be_quoted(&path)?;
+            read_named(&path)
+        }
     }
 }
 
 /// Far more than the scenario layer accepts: a huge file is refused by it without being read whole.
 const READ_AT_MOST: u64 = 16 << 20;
+
+/// Refuses what another file names as a scenario and cannot be one: lines of it would stand in messages.
+fn may_be_quoted(path: &Path) -> Result<(), String> {
+    if path.extension().is_none_or(|ending| ending != "toml") {
+        return Err("its name does not end in .toml".to_string());
+    }
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err("it is no plain file".to_string()),
+        _ => Ok(()),
+    }
+}
 
 /// Reads a file that another file names. A pipe or a device would keep the reader waiting, or never end.
 fn read_named(path: &Path) -> Result<Vec<u8>, String> {

@@ -5,6 +5,7 @@
 //! altered; its folder is compared with one that was left alone.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
@@ -239,19 +240,21 @@ fn a_second_interrupt_stops_at_once_and_what_was_finished_is_kept() {
     let at = folder.path();
     // Each of these runs takes far longer than the test waits.
     let long = ["run", TESTBED, "--scale", "1", "--seeds", "2", "--until", "2022-12-26", "--no-plots"];
-    let child = start(at, &long);
-    let journal = at.join("output").join(TESTBED).join("runs.journal");
-    let from = Instant::now();
-    while !journal.exists() {
-        assert!(from.elapsed() < Duration::from_secs(60), "the runs did not begin");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    signal(&child, "-INT");
+    let mut child = start(at, &long);
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut heard = |wanted: &str| {
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        assert!(line.contains(wanted), "{wanted} is missing in {line}");
+    };
+    heard("2 runs into");
+    // By then both runs are on their way.
     std::thread::sleep(Duration::from_millis(500));
     signal(&child, "-INT");
+    heard("once more to stop at once");
+    signal(&child, "-INT");
     let from = Instant::now();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(child.wait().unwrap().code(), Some(3));
     assert!(from.elapsed() < Duration::from_secs(5), "{:?}", from.elapsed());
     // The lock that it left is that of a process that no longer lives.
     let (code, stderr) = harmattan(at, &[&long[..], &["--overwrite", "--dry-run"]].concat());
