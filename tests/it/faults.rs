@@ -219,10 +219,10 @@ fn clocks_that_jump_change_nothing() {
 fn an_interrupt_lets_runs_in_flight_finish_and_says_how_to_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    for name in ["-INT", "-TERM"] {
+    for name in ["INT", "TERM"] {
         let child = start(at, &arguments("5000", name));
         begun(&at.join(name));
-        signal(&child, name);
+        signal(&child, &format!("-{name}"));
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(3), "{stderr}");
