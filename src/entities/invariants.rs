@@ -226,11 +226,12 @@ impl World {
                 ("officials", &presence.civil),
             ];
             alone.iter().try_for_each(|(what, column)| share(name, what, column[at]))?;
-            let counted: [(&str, &Column<PlaceId, f64>); 14] = [
+            let counted: [(&str, &Column<PlaceId, f64>); 15] = [
                 ("food price", &places.food_price),
                 ("banditry", &places.banditry),
                 ("foreigners", &places.foreigners),
                 ("jobs in trafficking", &places.trafficking_jobs),
+                ("carriers", &places.trafficking_carriers),
                 ("wages of trafficking", &places.trafficking_wages),
                 ("recent deaths", &places.recent_deaths),
                 ("recent attacks", &places.recent_attacks),

@@ -122,7 +122,9 @@ pub struct Places {
     pub trafficking_jobs: Column<PlaceId, f64>,
     /// Part of them by commodity [persons].
     pub jobs_by_commodity: Column<PlaceId, [f64; Commodity::COUNT]>,
-    /// Wages paid to them [EUR a week].
+    /// Those of them who are paid a carrier's wage [persons].
+    pub trafficking_carriers: Column<PlaceId, f64>,
+    /// Wages paid to carriers [EUR a week].
     pub trafficking_wages: Column<PlaceId, f64>,
     /// Displaced persons who stay here [persons].
     pub hosted: Column<PlaceId, u32>,

@@ -5,6 +5,7 @@
 //! experiments, the [`null`] model and draws from the [`prior`]; [`judgement`] turns their numbers into verdicts.
 //! [`observed`] files are read apart from the runs and never feed them; [`scores`] compares.
 
+pub mod brakes;
 pub mod early;
 pub mod judgement;
 #[cfg(test)]

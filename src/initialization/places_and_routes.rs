@@ -154,6 +154,7 @@ pub fn places_and_routes(
         cooperation: Column::filled(n, 0.0),
         jobs_by_commodity: Column::filled(n, [0.0; Commodity::COUNT]),
         trafficking_jobs: Column::filled(n, 0.0),
+        trafficking_carriers: Column::filled(n, 0.0),
         trafficking_wages: Column::filled(n, 0.0),
         hosted: Column::filled(n, 0),
         recent_deaths: Column::filled(n, 0.0),

@@ -50,6 +50,9 @@ pub fn settle(world: &mut World, parameters: &Parameters) {
     world.inputs = dated;
     world.ledger = ledger;
     schedule::begin_week(world);
+    // Flows that a submodel renews each week: where it is switched off there are none.
+    world.consignments.clear();
+    world.places.banditry.fill(0.0);
 }
 
 /// What data and parameters give for January 2012 and a week would move.

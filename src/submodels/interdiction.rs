@@ -110,8 +110,8 @@ pub fn step(world: &mut World, params: &Params, _now: &Now) {
     adjust_tolls(world, params);
 }
 
-/// Labour that passing loads of each commodity offer at a place [persons], and its wages [EUR].
-type Labour = Column<PlaceId, ([f64; Commodity::COUNT], f64)>;
+/// Labour that passing loads of each commodity offer at a place [persons], its carriers [persons] and their wages [EUR].
+type Labour = Column<PlaceId, ([f64; Commodity::COUNT], f64, f64)>;
 
 /// Sets the search hazard of every leg.
 fn search(world: &mut World, params: &Params) {
@@ -215,7 +215,7 @@ struct Dues {
 /// Moves every consignment along its path: seizure, tolls, bribes, wages, margin.
 fn travel(world: &mut World, params: &Params) -> Labour {
     let n_places = world.places.len();
-    let mut labour: Labour = Column::filled(n_places, ([0.0; Commodity::COUNT], 0.0));
+    let mut labour: Labour = Column::filled(n_places, ([0.0; Commodity::COUNT], 0.0, 0.0));
     let n = world.networks.len() * n_places;
     let mut dues = Dues { n_places, tolls: vec![0.0; n], bribes: vec![0.0; n] };
     let prices = PRICES.map(|series| world.inputs.value(series));
@@ -262,8 +262,10 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         let malian = stops.iter().filter(|p| world.places.in_mali[**p]).count();
         for place in stops.iter().filter(|p| world.places.in_mali[**p]) {
             let share = f64::from(consignment.loads) / malian as f64;
+            let carriers = share * workers.max(1.0).min(params.wage_earners_persons_per_load);
             labour[*place].0[relation.commodity as usize] += share * workers;
-            labour[*place].1 += share * wage * workers.max(1.0).min(params.wage_earners_persons_per_load);
+            labour[*place].1 += carriers;
+            labour[*place].2 += carriers * wage;
         }
         let arrived = consignment.loads - consignment.seized;
         earn(world, params, consignment.network, f64::from(arrived), margin, malian > 0);
@@ -476,13 +478,17 @@ fn supply(world: &mut World, params: &Params) {
 fn employ(world: &mut World, params: &Params, labour: Labour) {
     let fade = decay(params.job_half_life_weeks);
     for place in world.places.ids() {
-        let (jobs, wages) = labour[place];
+        let (jobs, carriers, wages) = labour[place];
         let places = &mut world.places;
         for (held, now) in places.jobs_by_commodity[place].iter_mut().zip(jobs) {
             *held = *held * fade + now * (1.0 - fade);
         }
         places.trafficking_jobs[place] = places.jobs_by_commodity[place].iter().sum();
-        places.trafficking_wages[place] = places.trafficking_wages[place] * fade + wages * (1.0 - fade);
+        for (held, now) in
+            [(&mut places.trafficking_carriers, carriers), (&mut places.trafficking_wages, wages)]
+        {
+            held[place] = held[place] * fade + now * (1.0 - fade);
+        }
         let Some(region) = world.places.region[place] else { continue };
         if wages <= 0.0 {
             continue;

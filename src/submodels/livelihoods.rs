@@ -263,9 +263,8 @@ fn people_at(world: &World, place: PlaceId) -> f64 {
 fn appeal_of_trade(world: &World, params: &Params, id: CellId, terms: &mut impl Terms) {
     let cell = &world.cells[id];
     let place = cell.place;
-    let jobs = world.places.trafficking_jobs[place];
     let legal = world.places.legal_income_eur[place] * cell.income_factor / 52.18;
-    let wage = world.places.trafficking_wages[place] / jobs.max(1e-9);
+    let wage = world.places.trafficking_wages[place] / world.places.trafficking_carriers[place].max(1e-9);
     let closed = world
         .policy
         .at(LeverKind::AlternativeLivelihoods, place)
@@ -273,7 +272,8 @@ fn appeal_of_trade(world: &World, params: &Params, id: CellId, terms: &mut impl 
     // A programme closes the gap as far as there is one: where a legal living pays more already it changes nothing.
     let gap = ln((wage / (legal * params.dependants_persons)).max(1e-6));
     let gap = gap - closed * gap.max(0.0);
-    let kin = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]) / f64::from(cell.at_home.max(1));
+    // The share that is expected to live from it: counts of agents would bring the luck of small cells into the choice.
+    let kin = cell.ready_share;
     terms.add("income", params.income_weight * gap);
     let legitimacy = world.places.legitimacy_of_passing(place) - 0.5;
     terms.add("legitimacy", params.legitimacy_weight * legitimacy);

@@ -87,6 +87,13 @@ pub const GROUPS_TABLE: TableSpec = TableSpec {
         column("capability", "share", Mean, Number, "Technique, networks and caches."),
         column("binding_brake", "", Text, Words, "What limits its growth most."),
         column("dormant", "persons", End, Integer, "Former members at home who could rejoin."),
+        column(
+            "region",
+            "",
+            Text,
+            Words,
+            "Region where most of its fighters stand, or abroad; empty without any.",
+        ),
     ],
 };
 

@@ -204,6 +204,7 @@ fn far_end(chain: &Chain, shocked: bool, cut: bool) -> f64 {
             // Trade that passes and a group that taxes it, with and without the shock.
             testbed.world.places.jobs_by_commodity[gao] = [50.0; Commodity::COUNT];
             testbed.world.places.trafficking_jobs[gao] = 400.0;
+            testbed.world.places.trafficking_carriers[gao] = 400.0;
             testbed.world.places.trafficking_wages[gao] = 40_000.0;
             testbed.world.presence.group_force[(gao, jihadists)] = 50.0;
             testbed.world.routes.traffic.fill(0.0);

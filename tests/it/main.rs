@@ -1,6 +1,7 @@
 //! Integration tests, one binary.
 
 mod architecture;
+mod brakes;
 #[cfg(feature = "cli")]
 mod calibration;
 mod civil_violence;
@@ -47,6 +48,7 @@ mod resume;
 #[cfg(feature = "cli")]
 #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 mod runs;
+mod scale;
 mod scenarios;
 #[cfg(feature = "cli")]
 mod sensitivity;

@@ -72,5 +72,5 @@ fn the_page_on_data_of_ones_own_works_as_it_stands() {
 
 #[test]
 fn the_way_of_researchers_works_as_it_stands() {
-    follow("researchers.md");
+    follow("tutorials/researchers.md");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::base::dates::Week;
 use crate::cli::arguments::ValidateArguments;
 use crate::cli::commands::run::run_options;
-use crate::cli::commands::validate_text::{hanging, overall, told, told_scores};
+use crate::cli::commands::validate_text::{hanging, overall, told, told_brakes, told_scores};
 use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
@@ -20,7 +20,6 @@ use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings, Slot};
 use crate::experiments::results::ExperimentManifest;
 use crate::experiments::store::Store;
-use crate::experiments::validation::judgement;
 use crate::experiments::validation::observed::ged::{self, Observed};
 use crate::experiments::validation::observed::refugees::{self, Count};
 use crate::experiments::validation::paired::PAIRS;
@@ -28,6 +27,7 @@ use crate::experiments::validation::patterns::PATTERNS;
 use crate::experiments::validation::scores;
 use crate::experiments::validation::trial::{self, Arms, Numbers};
 use crate::experiments::validation::{Verdict, prior};
+use crate::experiments::validation::{brakes, judgement};
 use crate::export::Format;
 use crate::export::manifest::hash_text;
 use crate::scenario::library;
@@ -73,17 +73,20 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
     let mut found =
         files.events.as_ref().map_or_else(Vec::new, |events| scores::of_events(events, &simulated, theatre));
     found.extend(scores::of_refugees(&files.refugees, &simulated, theatre));
+    let bound = brakes::bound(&of_seeds.iter().map(|numbers| &numbers.brakes).collect::<Vec<_>>());
     manifest.outcome.insert("failed_seeds".to_string(), json!(failed_seeds));
     manifest.outcome.insert("failed_draws".to_string(), json!(failed_draws));
     let tables = [
         (&judgement::PATTERNS_TABLE, judgement::patterns_table(&findings)),
         (&judgement::REFERENCES_TABLE, judgement::references_table(&findings)),
         (&scores::SCORES_TABLE, scores::table(&found)),
+        (&brakes::BRAKES_TABLE, brakes::table(&bound)),
     ];
     manifest.write(&folder, &tables, Format::Csv)?;
     let mut text = told(&findings, of_seeds.len(), of_draws.len(), arms.base.options.scale);
     text += &hanging(&of_draws, &draws);
     text += &told_scores(&found);
+    text += &told_brakes(&bound);
     output::print(&text)?;
     talk.say(&format!("tables in {0}; `harmattan plot {0}` draws them", folder.display()));
     if failed_seeds + failed_draws > 0 {

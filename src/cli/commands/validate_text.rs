@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::experiments::validation::Verdict;
+use crate::experiments::validation::brakes::Bound;
 use crate::experiments::validation::judgement::{self, Finding};
 use crate::experiments::validation::patterns::{PATTERNS, Part, all_parts};
 use crate::experiments::validation::scores::{METHODS, Score};
 use crate::experiments::validation::trial::Numbers;
+use crate::tables::indicators::AREAS;
 
 /// Parameters named beside a ratio that hangs on many.
 const MOST_NAMED: usize = 5;
@@ -111,6 +113,31 @@ pub(super) fn hanging(of_draws: &[Numbers], draws: &[BTreeMap<String, f64>]) -> 
         2.0 / (draws.len() as f64 - 1.0).sqrt(),
         named.join(", ")
     )
+}
+
+/// Which brake binds most fighters, by year and region.
+pub(super) fn told_brakes(bound: &[Bound]) -> String {
+    let mut years: Vec<usize> = bound.iter().map(|b| b.year).collect();
+    years.dedup();
+    let regions = AREAS.iter().filter(|area| bound.iter().any(|b| b.region == **area));
+    let mut text = String::from(
+        "\nWhat limits the growth of armed groups most, by year and by the region where most fighters of a group stand\n\
+         (share of these fighters, in percent)\n\n",
+    );
+    text += &format!("{:<12}", "region");
+    for year in &years {
+        text += &format!("{year:<16}");
+    }
+    for region in regions {
+        text += &format!("\n{region:<12}");
+        for year in &years {
+            // The most frequent stands first.
+            let first = bound.iter().find(|b| b.year == *year && b.region == *region);
+            let told = first.map_or(String::new(), |b| format!("{} {:.0}", b.brake, 100.0 * b.share));
+            text += &format!("{told:<16}");
+        }
+    }
+    text + "\n"
 }
 
 /// The scores as a table.

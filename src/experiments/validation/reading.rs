@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::brakes::Brakes;
 use crate::base::dates::{Date, FIRST_DAY, Week};
 use crate::entities::theatre::Theatre;
 use crate::simulation::Outcome;
@@ -121,6 +122,8 @@ pub struct Reading {
     pub mission_deaths: Vec<f64>,
     /// Groups in the order of their birth.
     pub groups: Vec<GroupSeries>,
+    /// What limits the growth of groups.
+    pub brakes: Brakes,
     /// Changes of hands by place: week, and who holds it from then on ("" = nobody).
     pub control: BTreeMap<String, Vec<(Week, String)>>,
     /// Loads of `NORTHBOUND` goods that leave one country for another.
@@ -138,6 +141,7 @@ impl Reading {
             events: Vec::new(),
             mission_deaths: vec![0.0; n_months],
             groups: Vec::new(),
+            brakes: Brakes::default(),
             control: BTreeMap::new(),
             crossings: Vec::new(),
             hosted_abroad: BTreeMap::new(),
@@ -271,6 +275,7 @@ impl Reading {
         let table = table(outcome, "groups");
         let (dates, ids, kinds) =
             (Words::of(table, "date"), Words::of(table, "group"), Words::of(table, "kind"));
+        let (brakes, regions) = (Words::of(table, "binding_brake"), Words::of(table, "region"));
         let (fighters, attacks) = (numbers(table, "fighters"), numbers(table, "attacks"));
         let mut position = vec![None; ids.dictionary.len()];
         for row in 0..table.n_rows() {
@@ -286,6 +291,8 @@ impl Reading {
             let month = month_of(dates.at(row));
             self.groups[at].fighters[month] = fighters[row];
             self.groups[at].attacks[month] = attacks[row];
+            let year = FIRST_DAY.year as usize + month / 12;
+            self.brakes.add(year, regions.at(row), brakes.at(row), fighters[row]);
         }
     }
 

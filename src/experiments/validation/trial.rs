@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::brakes::Brakes;
 use super::null;
 use super::patterns::{Measure, NullModel, all_parts};
 use super::reading::Reading;
@@ -53,6 +54,8 @@ pub struct Numbers {
     pub null: Vec<f64>,
     /// What observed series are compared with.
     pub simulated: Simulated,
+    /// What limits the growth of groups.
+    pub brakes: Brakes,
 }
 
 /// Runs one seed through all arms.
@@ -77,7 +80,7 @@ pub fn numbers(arms: &Arms, seed: u64, observe: &mut dyn FnMut(Moment)) -> Numbe
             _ => f64::NAN,
         });
     }
-    Numbers { model, null, simulated: Simulated::of(&base) }
+    Numbers { model, null, simulated: Simulated::of(&base), brakes: base.brakes }
 }
 
 /// The numbers of every job, by position, through the store: those that are there are not run again.

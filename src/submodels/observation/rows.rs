@@ -1,14 +1,14 @@
 //! Rows of the tables with a row per period, and of the timeline.
 
 use crate::base::dates::month_start;
-use crate::base::ids::{Column, Id as _, MissionId, PlaceId, RouteId};
+use crate::base::ids::{Column, GroupId, Id as _, MissionId, PlaceId, RouteId};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::Commodity;
 use crate::entities::world::World;
 use crate::tables::Cell::{Integer, Money as Euros, Number, Text};
-use crate::tables::indicators::{AREAS, INDICATORS};
+use crate::tables::indicators::{ABROAD, AREAS, INDICATORS};
 use crate::tables::record::{Record, value};
 
 use super::{actors, communities};
@@ -82,9 +82,23 @@ fn groups(record: &mut Record, world: &World, date: &str, seed: i64) {
             Number(state.capability.level()),
             Text(state.brake.word()),
             Integer(i64::from(state.all_dormant())),
+            Text(home_region(world, group)),
         ];
         record.table("groups").push(&row);
     }
+}
+
+/// Where most fighters of a group stand; the first in the order of regions if two have as many.
+fn home_region(world: &World, group: GroupId) -> &'static str {
+    let mut fighters = [0_u32; ABROAD + 1];
+    for band in world.bands.list.iter().filter(|b| b.group == group) {
+        fighters[world.places.region[band.place].unwrap_or(ABROAD)] += band.fighters;
+    }
+    let most = fighters
+        .iter()
+        .enumerate()
+        .fold((ABROAD, 0), |best, (at, n)| if *n > best.1 { (at, *n) } else { best });
+    if most.1 == 0 { "" } else { AREAS[most.0] }
 }
 
 fn flows(record: &mut Record, world: &World, date: &str, seed: i64) {

@@ -101,12 +101,12 @@ fn herds_from_dangerous_places_use_up_the_grass_next_door() {
     assert!(crowded > 0, "no pasture next door is crowded");
 }
 
-/// Legitimacy of cocaine in Gao after half a year with so many living from trafficking and so much harm by a group there.
+/// Legitimacy of cocaine in Gao after two years with so many living from trafficking and so much harm by a group there.
 fn legitimacy(living: f64, harm: f32) -> f64 {
     let mut testbed = Testbed::new();
     let gao = testbed.place("Gao");
     let group = testbed.world.groups.ids().next().unwrap();
-    for week in 0..26 {
+    for _ in 0..104 {
         testbed.world.places.jobs_by_commodity[gao] = [1.0; Commodity::COUNT];
         testbed.world.presence.group_force[(gao, group)] = 50.0;
         for cell in testbed.world.places.cells[gao].clone() {
@@ -116,7 +116,6 @@ fn legitimacy(living: f64, harm: f32) -> f64 {
         }
         let parameters = &testbed.prepared.parameters.livelihoods;
         harmattan::submodels::livelihoods::legitimacy::step(&mut testbed.world, parameters);
-        let _ = week;
     }
     testbed.world.places.legitimacy[gao][Commodity::Cocaine as usize]
 }
@@ -144,6 +143,7 @@ fn a_legitimate_trade_finds_more_hands_and_captured_officials() {
         for week in 0..60 {
             testbed.world.places.jobs_by_commodity[gao] = [500.0; Commodity::COUNT];
             testbed.world.places.trafficking_jobs[gao] = 4000.0;
+            testbed.world.places.trafficking_carriers[gao] = 4000.0;
             testbed.world.places.trafficking_wages[gao] = 400_000.0;
             testbed.world.routes.traffic.fill(50.0);
             testbed.world.places.legitimacy[gao] = [legitimacy; Commodity::COUNT];
@@ -178,6 +178,7 @@ fn entering_the_trade_takes_time_and_leaving_it_none() {
     for week in 0..20 {
         let jobs = if week < 12 { 4000.0 } else { 0.0 };
         testbed.world.places.trafficking_jobs[gao] = jobs;
+        testbed.world.places.trafficking_carriers[gao] = jobs;
         testbed.world.places.trafficking_wages[gao] = 100.0 * jobs;
         testbed.step("livelihoods", week);
         ready.push(testbed.world.cells[cell].ready_share);

@@ -47,6 +47,7 @@ fn people_come_back_when_it_is_calm_and_hosts_lose_them() {
     testbed.world.places.controller[gao] = Ruler::State;
     testbed.world.places.weeks_since_contested[gao] = 1_000;
     for week in 8..112 {
+        testbed.step("services", week);
         testbed.step("displacement", week);
     }
     let still_away = away(&testbed, gao);

@@ -141,12 +141,12 @@ fn an_escort_wards_off_attacks_on_a_convoy() {
     let hit = |escort: u32| {
         let mut testbed = Testbed::new();
         let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
-        gather(&mut testbed, jihadists, gao, 600);
+        gather(&mut testbed, jihadists, gao, 100);
         testbed.world.groups[jihadists].capability = Capability::even(0.9);
         let mission =
             testbed.world.missions.ids().find(|m| !testbed.world.missions[*m].is_strike_force).unwrap();
         testbed.world.state_forces.units.iter_mut().for_each(|unit| unit.troops = 0);
-        testbed.world.officials.iter_mut().for_each(|post| post.at_post = 0);
+        testbed.world.officials.iter_mut().for_each(|post| (post.at_post, post.captured) = (0, 0));
         testbed.world.places.controller[gao] = Ruler::Nobody;
         let mut attacks = 0;
         for week in 0..150 {

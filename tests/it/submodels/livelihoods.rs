@@ -13,6 +13,7 @@ fn ready(legal_eur: f64, closed: f64) -> f64 {
     testbed.step("calendar", 0);
     for week in 0..26 {
         testbed.world.places.trafficking_jobs[gao] = 400.0;
+        testbed.world.places.trafficking_carriers[gao] = 400.0;
         testbed.world.places.trafficking_wages[gao] = 40_000.0;
         testbed.world.places.legal_income_eur[gao] = legal_eur;
         testbed.step("livelihoods", week);
