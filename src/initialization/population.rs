@@ -57,9 +57,10 @@ pub fn population(
             + parameters.livelihoods.trade_share_town * town;
         let trafficking = if places.in_north(place) { p.trafficking_share } else { 0.0 };
         let mut livelihoods = [0; Livelihood::COUNT];
+        let key = join(places.key[place], hash(community.word()));
         for ordinal in 0..n_agents {
             let share = people / n_agents + u32::from(ordinal < people % n_agents);
-            let livelihood = first_livelihood(ordinal, trade, trafficking);
+            let livelihood = first_livelihood(key, ordinal, trade, trafficking);
             livelihoods[livelihood as usize] += share;
             persons.persons.push(share as u16);
             persons.livelihood.push(livelihood as u8);
@@ -75,7 +76,7 @@ pub fn population(
         let id = cells.push(Cell {
             place,
             community,
-            key: join(places.key[place], hash(community.word())),
+            key,
             first,
             n_agents,
             initial: people,
