@@ -11,33 +11,24 @@ use crate::entities::vocabulary::Livelihood;
 pub struct Persons {
     /// Trust in government, trust in forces, grievance, fear [0, 1 in 16 bits].
     pub levels: [Vec<Level>; 4],
-    /// How strongly the supported ruler is supported [0, 1 in 16 bits].
-    pub support: Vec<Level>,
     /// People at home whom this agent stands for [persons].
     pub persons: Vec<u16>,
     /// Livelihood.
     pub livelihood: Vec<u8>,
-    /// Supported ruler: 0 the state, else group id + 1.
-    pub ruler: Vec<u8>,
-    /// Bit 0: knows the accord.
-    pub flags: Vec<u8>,
     /// Largest number of people one agent may stand for [persons].
     pub most_persons: u16,
 }
 
 impl Persons {
     /// Bytes of state per person agent.
-    pub const BYTES_EACH: usize = 4 * 2 + 2 + 2 + 1 + 1 + 1;
+    pub const BYTES_EACH: usize = 4 * 2 + 2 + 1;
 
     /// No agents yet, and room for `n`.
     pub fn with_capacity(n: usize, most_persons: u16) -> Persons {
         Persons {
             levels: std::array::from_fn(|_| Vec::with_capacity(n)),
-            support: Vec::with_capacity(n),
             persons: Vec::with_capacity(n),
             livelihood: Vec::with_capacity(n),
-            ruler: Vec::with_capacity(n),
-            flags: Vec::with_capacity(n),
             most_persons,
         }
     }

@@ -64,9 +64,6 @@ pub fn population(
             livelihoods[livelihood as usize] += share;
             persons.persons.push(share as u16);
             persons.livelihood.push(livelihood as u8);
-            persons.ruler.push(0);
-            persons.flags.push(0);
-            persons.support.push(level(p.state_support));
             for (column, value) in persons.levels.iter_mut().zip(levels) {
                 column.push(level(value));
             }

@@ -3,7 +3,7 @@
 //! People reconsider how they live; some join armed groups, some leave them.
 //!
 //! - **Reads**: incomes, jobs on passing loads, legitimacy of trades, lever `alternative-livelihoods`
-//! - **Writes**: persons: livelihood, supported ruler; places: legitimacy of trades; groups: members, dormant (in `recruitment`)
+//! - **Writes**: persons: livelihood; places: legitimacy of trades; groups: members, dormant (in `recruitment`)
 //! - **Draws**: `livelihoods.panel`, one word per agent of the week's panel; `livelihoods.recruits`,
 //!   `livelihoods.members`
 //! - **Equation**: P(trafficking) by logit on log income, local legitimacy and kin, at most jobs/people, entered with a
@@ -21,8 +21,6 @@ use crate::base::draws::Stream;
 use crate::base::ids::{CellId, PlaceId};
 use crate::base::maths::{exp, ln, logistic, relax};
 use crate::base::now::Now;
-use crate::base::quantities::level;
-use crate::entities::cells::GRIEVANCE;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
@@ -169,10 +167,6 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
         let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
         let trafficking_below = (trafficking * 65_536.0) as u32;
         let trade_below = trafficking_below + ((1.0 - trafficking) * trade * 65_536.0) as u32;
-        let ruler_shares = &world.cells[id].support[..=world.groups.len()];
-        let rulers: Vec<(u32, u8)> = cumulative(ruler_shares);
-        let strength = level(1.0 - world.cells[id].mean[GRIEVANCE] * 0.5);
-        let cell = &mut world.cells[id];
         let first = cell.first as usize;
         let n = cell.n_agents as usize;
         let start = (PANEL_WEEKS - now.week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
@@ -199,10 +193,6 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
                 cell.livelihoods[chosen as usize] += people;
                 world.persons.livelihood[agent] = chosen;
             }
-            let u = word & 0xffff;
-            let ruler = rulers.iter().find(|(below, _)| u < *below).map_or(0, |(_, ruler)| *ruler);
-            world.persons.ruler[agent] = ruler;
-            world.persons.support[agent] = strength;
         }
         if traced {
             let shares = [trafficking, (1.0 - trafficking) * trade, (1.0 - trafficking) * (1.0 - trade)];
@@ -243,16 +233,6 @@ fn considered(
             terms: terms.take().unwrap_or_default(),
         })
         .collect()
-}
-
-fn cumulative(shares: &[f32]) -> Vec<(u32, u8)> {
-    let mut upto = 0.0;
-    let mut rulers = Vec::new();
-    for (at, share) in shares.iter().enumerate().filter(|(_, s)| **s > 0.0) {
-        upto += f64::from(*share);
-        rulers.push(((upto * 65_536.0) as u32, at as u8));
-    }
-    rulers
 }
 
 fn people_at(world: &World, place: PlaceId) -> f64 {

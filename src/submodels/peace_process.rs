@@ -5,7 +5,7 @@
 //!
 //! - **Reads**: levers `mediation`, `accord`, `awareness-campaign`; demand, pressure, credibility
 //! - **Writes**: stances, accord, implementation; persons: knows the accord
-//! - **Draws**: `peace_process.talks` (per group), `.signature`, `peace_process.awareness` (per cell)
+//! - **Draws**: `peace_process.talks` (per group), `.signature`
 //! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin;
 //!   while talking groups with such a gain hold half of the separatist strength, an accord is signed with hazard
 //!   sign x logistic(steepness x their mean gain);
@@ -77,7 +77,6 @@ pub struct Params {
 
 const TALKS: Stream = Stream::named("peace_process.talks");
 const SIGNATURE: Stream = Stream::named("peace_process.signature");
-const AWARENESS: Stream = Stream::named("peace_process.awareness");
 
 /// Talks, signature, implementation, awareness.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
@@ -127,7 +126,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         }
     }
     implement(world, params);
-    inform(world, params, now);
+    inform(world, params);
 }
 
 /// Weight of mediators now at work, less that of their rivals.
@@ -219,34 +218,17 @@ fn signatories(world: &World) -> f64 {
 }
 
 /// People hear of the accord, and forget; a campaign raises knowledge only while it runs.
-fn inform(world: &mut World, params: &Params, now: &Now) {
+fn inform(world: &mut World, params: &Params) {
     let Some(weeks) = world.state.weeks_since_accord else { return };
     let reach = world.policy.anywhere(LeverKind::AwarenessCampaign).map_or(0.0, |l| l.number("reach_share"));
     let news = params.news_share
         + (params.first_news_share - params.news_share)
             * decay(params.news_half_life_weeks / f64::from(weeks.max(1)));
     let target = (news + reach * (1.0 - news)).clamp(0.0, 1.0);
-    let threshold = (target * 65_536.0) as u32;
-    let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL + 1;
-    let mut rows = now.draws.rows(AWARENESS, now.week);
-    let mut words = vec![0; longest];
-    for id in world.cells.ids() {
-        let cell = &mut world.cells[id];
-        cell.aware = relax(cell.aware, target, 1.0 / PANEL as f64);
-        let n = cell.n_agents as usize;
-        let start = now.week.0 as usize % PANEL;
-        if start >= n {
-            continue;
-        }
-        let count = (n - start).div_ceil(PANEL);
-        rows.start(cell.key);
-        rows.fill_words(&mut words[..count]);
-        for (word, ordinal) in words.iter().zip((start..n).step_by(PANEL)) {
-            let flags = &mut world.persons.flags[cell.first as usize + ordinal];
-            *flags = (*flags & !1) | u8::from((word >> 16) < threshold);
-        }
+    for cell in world.cells.iter_mut() {
+        cell.aware = relax(cell.aware, target, 1.0 / PANEL);
     }
 }
 
 /// Weeks in which everyone hears, or forgets, once.
-const PANEL: usize = 26;
+const PANEL: f64 = 26.0;

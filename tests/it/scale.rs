@@ -4,6 +4,8 @@
 //! each other's difference, standard deviations over seeds within a factor of 1.3, both with what that many seeds can tell:
 //! the bands are widened to the level at which the whole table of comparisons fails by luck in one of twenty tries.
 
+use harmattan::base::maths::ln;
+
 use crate::laboratory::{over, prepare, runs, scenario};
 
 const SCALES: [u32; 3] = [50, 100, 200];
@@ -63,7 +65,7 @@ fn means_and_spreads_agree_over_scales() {
                 a.sd / b.sd
             );
             if (a.mean - b.mean).abs() > STANDARD_ERRORS * error
-                || (a.sd / b.sd).ln().abs() > LOG_RATIO_OF_SPREADS
+                || ln(a.sd / b.sd).abs() > LOG_RATIO_OF_SPREADS
             {
                 wrong.push(told);
             }
