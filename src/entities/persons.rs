@@ -1,7 +1,6 @@
 //! Persons: structure of arrays, sorted once by (home place, community) and never moved. An agent stands for
 //! `persons` people who are at home; people join, flee and die in counts, agents do not.
 
-use crate::base::draws::uniform;
 use crate::base::quantities::Level;
 use crate::entities::cells::{Cell, Cells};
 use crate::entities::vocabulary::Livelihood;
@@ -97,12 +96,11 @@ pub fn agents_of(people: u32, scale: u32, least: u32) -> u32 {
     people.div_ceil(scale).max(least.min(people))
 }
 
-/// First livelihood of an agent by the key of its cell and its ordinal: shares are near exact over any run of agents, and
-/// exact over cells, however few agents each of them has.
-pub fn first_livelihood(key: u64, ordinal: u32, trade_share: f64, trafficking_share: f64) -> Livelihood {
-    // The golden ratio spreads the ordinals evenly over [0, 1), each cell from a point of its own.
-    let begin = uniform((key >> 32) as u32);
-    let at = begin + f64::from(ordinal) * 0.618_033_988_749_895;
+/// First livelihood of an agent by its position among all: shares are near exact over any run of agents, and over cells
+/// however few agents each of them has.
+pub fn first_livelihood(position: u32, trade_share: f64, trafficking_share: f64) -> Livelihood {
+    // The golden ratio spreads the positions evenly over [0, 1).
+    let at = (f64::from(position) + 0.5) * 0.618_033_988_749_895;
     let at = at - f64::from(at as u32);
     if at < trafficking_share {
         Livelihood::Trafficking

@@ -57,10 +57,9 @@ pub fn population(
             + parameters.livelihoods.trade_share_town * town;
         let trafficking = if places.in_north(place) { p.trafficking_share } else { 0.0 };
         let mut livelihoods = [0; Livelihood::COUNT];
-        let key = join(places.key[place], hash(community.word()));
         for ordinal in 0..n_agents {
             let share = people / n_agents + u32::from(ordinal < people % n_agents);
-            let livelihood = first_livelihood(key, ordinal, trade, trafficking);
+            let livelihood = first_livelihood(first + ordinal, trade, trafficking);
             livelihoods[livelihood as usize] += share;
             persons.persons.push(share as u16);
             persons.livelihood.push(livelihood as u8);
@@ -73,7 +72,7 @@ pub fn population(
         let id = cells.push(Cell {
             place,
             community,
-            key,
+            key: join(places.key[place], hash(community.word())),
             first,
             n_agents,
             initial: people,

@@ -11,7 +11,7 @@ use harmattan::simulation::{Outcome, Period, Prepared, RunOptions, run};
 
 /// Scenario, persons per agent, last week, seeds. The second has so many agents that idle threads share a run.
 const CASES: [(&str, u32, u32, &[u64]); 2] =
-    [("testbed-three-places", 50, 103, &[1, 2, 3]), ("history", 40, 2, &[1])];
+    [("testbed-three-places", 50, 104, &[1, 2, 3]), ("history", 40, 2, &[1])];
 
 fn prepared(context: &Context, name: &str, scale: u32, until: u32) -> Result<Prepared, String> {
     let text = library::text(name).unwrap_or_default();
