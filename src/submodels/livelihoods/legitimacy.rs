@@ -15,7 +15,6 @@
 use crate::base::ids::{Id as _, PlaceId};
 use crate::base::maths::relax;
 use crate::entities::places::Ruler;
-use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
 
 use super::Params;
@@ -54,8 +53,8 @@ fn people(world: &World, place: PlaceId) -> (f64, f64, f64) {
     let cells = world.places.cells[place].iter().map(|cell| &world.cells[*cell]);
     let (people, living, gifts) = cells.fold((0.0, 0.0, 0.0), |sum, cell| {
         let n = f64::from(cell.at_home);
-        let living = f64::from(cell.livelihoods[Livelihood::Trafficking as usize]);
-        (sum.0 + n, sum.1 + living, sum.2 + n * cell.patronage_eur)
+        // Expected, not counted: where agents are few their luck is no opinion of the place.
+        (sum.0 + n, sum.1 + n * cell.ready_share, sum.2 + n * cell.patronage_eur)
     });
     (people, living, gifts / people.max(1.0))
 }

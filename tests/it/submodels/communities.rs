@@ -121,6 +121,7 @@ fn legitimacy(living: f64, harm: f32) -> f64 {
 }
 
 fn live_from_trafficking(cell: &mut harmattan::entities::cells::Cell, share: f64) {
+    cell.ready_share = share;
     let trafficking = (share * f64::from(cell.at_home)) as u32;
     cell.livelihoods = [0; Livelihood::COUNT];
     cell.livelihoods[Livelihood::Trafficking as usize] = trafficking;
