@@ -21,6 +21,7 @@ pub(crate) mod tree;
 
 use std::collections::BTreeMap;
 
+use crate::base::dates::Week;
 use crate::entities::policy::Lever;
 
 /// A scenario that passed every check: base and differences merged.
@@ -46,4 +47,21 @@ pub struct Scenario {
     pub base_texts: BTreeMap<String, String>,
     /// The merged scenario in canonical form: what `show` prints, without origins.
     pub canonical: String,
+}
+
+impl Scenario {
+    /// First week in which it may differ from another scenario of the same theatre with the same parameters, whatever
+    /// happens before; none if it never does.
+    pub fn parts_from(&self, other: &Scenario) -> Option<Week> {
+        let common = |levers: &[Lever], others: &[Lever]| -> Vec<String> {
+            levers.iter().filter(|lever| others.contains(lever)).map(|lever| lever.name.clone()).collect()
+        };
+        // Of levers that begin in the same week the later in the file wins.
+        if common(&self.levers, &other.levers) != common(&other.levers, &self.levers) {
+            return Some(Week(0));
+        }
+        let own = self.levers.iter().filter(|lever| !other.levers.contains(lever));
+        let others = other.levers.iter().filter(|lever| !self.levers.contains(lever));
+        own.chain(others).map(|lever| lever.start.earliest()).min()
+    }
 }

@@ -3,7 +3,7 @@
 use crate::base::dates::{DEFAULT_UNTIL, Week};
 use crate::base::draws::Draws;
 use crate::base::now::Now;
-use crate::entities::policy::{Start, Watched};
+use crate::entities::policy::{Lever, Start, Watched};
 use crate::entities::theatre::Theatre;
 use crate::entities::world::World;
 use crate::scenario::Scenario;
@@ -140,7 +140,11 @@ impl Outcome {
 
 /// Runs one seed.
 pub fn run(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> Outcome {
-    let world = run_to_end(prepared, seed, observe);
+    outcome(run_to_end(prepared, seed, observe), seed, prepared.options.until)
+}
+
+/// What a run leaves that ended in this state.
+fn outcome(world: World, seed: u64, until: Week) -> Outcome {
     let never_started = world
         .policy
         .levers
@@ -152,7 +156,69 @@ pub fn run(prepared: &Prepared, seed: u64, observe: &mut dyn FnMut(Moment)) -> O
     let state_hash = hash_of(&world);
     let mut tables = world.record.map_or_else(Vec::new, |record| record.tables);
     tables.extend(world.trace.into_table());
-    Outcome { seed, weeks: prepared.options.until.0 + 1, tables, state_hash, never_started }
+    Outcome { seed, weeks: until.0 + 1, tables, state_hash, never_started }
+}
+
+/// Another scenario that is run with the same seed, in the same theatre, with the same parameters and options.
+pub struct Sibling<'s> {
+    /// Its levers are what differs.
+    pub scenario: &'s Scenario,
+    /// Its own last week.
+    pub until: Week,
+}
+
+/// Runs one seed of scenarios that share their past: the weeks in which a sibling cannot differ are run once. Each
+/// outcome is that of [`run`]. `done` is told the position of a sibling, or none for the scenario of `prepared` itself, and
+/// what finishes its run.
+pub fn run_siblings(
+    prepared: &Prepared,
+    siblings: &[Sibling],
+    seed: u64,
+    observe: &mut dyn FnMut(Moment),
+    done: &mut dyn FnMut(Option<usize>, &mut dyn FnMut() -> Outcome),
+) {
+    let (own, until) = (&prepared.scenario, prepared.options.until);
+    let parting = |sibling: &Sibling| {
+        let parts = sibling.scenario.parts_from(own).unwrap_or(until);
+        // The last week of a run closes its tables.
+        parts.min(sibling.until).min(until)
+    };
+    let mut left: Vec<(Week, usize)> = siblings.iter().map(parting).zip(0..).collect();
+    left.sort_unstable();
+    let mut trunk = Underway::begin(prepared, seed, (prepared.options.from.0, until.0));
+    while let Some((week, at)) = left.first().copied() {
+        // Levers of those who have not parted watch what they wait for; none of them can start yet.
+        let mut levers: Vec<&Lever> = own.levers.iter().collect();
+        for lever in left.iter().flat_map(|(_, at)| &siblings[*at].scenario.levers) {
+            if !levers.contains(&lever) {
+                levers.push(lever);
+            }
+        }
+        trunk.world.policy = trunk.world.policy.with_levers(levers.into_iter());
+        trunk.go_on(prepared, week.0, observe, &mut |_, _| {});
+        let sibling = &siblings[at];
+        let branch = || {
+            let mut branch = trunk.clone();
+            branch.world.policy = branch.world.policy.with_levers(sibling.scenario.levers.iter());
+            if let Some(record) = &mut branch.world.record {
+                record.until_week = sibling.until.0;
+            }
+            branch
+        };
+        done(Some(at), &mut || {
+            let mut branch = branch();
+            (0..branch.week).for_each(|week| observe(Moment::WeekDone(Week(week))));
+            branch.go_on(prepared, sibling.until.0 + 1, observe, &mut |_, _| {});
+            outcome(branch.world, seed, sibling.until)
+        });
+        left.remove(0);
+    }
+    done(None, &mut || {
+        let mut last = trunk.clone();
+        last.world.policy = last.world.policy.with_levers(own.levers.iter());
+        last.go_on(prepared, until.0 + 1, observe, &mut |_, _| {});
+        outcome(last.world, seed, until)
+    });
 }
 
 /// Runs one seed and returns the world as it stands at the end, for tests of single submodels.
@@ -190,35 +256,64 @@ fn weeks(
     observe: &mut dyn FnMut(Moment),
     each: &mut dyn FnMut(Week, &World),
 ) -> World {
-    let options = &prepared.options;
-    let mut world = prepared.initial.clone();
-    let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
-    world.record = Some(Record::new(
-        seed,
-        recorded,
-        options.every == Period::Week,
-        options.record_events,
-        world.places.len(),
-        n_legs,
-    ));
-    world.trace = Trace::new(&prepared.traced, seed, options.from.0);
-    let draws = Draws::new(seed);
-    for week in 0..=options.until.0 {
-        let now = Now::new(Week(week), draws);
-        schedule::week(
-            &mut world,
-            &prepared.parameters,
-            &now,
-            &options.without,
-            options.check_invariants,
-            &mut |at, before| {
-                observe(if before { Moment::Before(at) } else { Moment::After(at) });
-            },
-        );
-        each(Week(week), &world);
-        observe(Moment::WeekDone(Week(week)));
+    let mut run = Underway::begin(prepared, seed, recorded);
+    run.go_on(prepared, prepared.options.until.0 + 1, observe, each);
+    run.world
+}
+
+/// A run on its way.
+#[derive(Clone)]
+struct Underway {
+    world: World,
+    draws: Draws,
+    /// The next week.
+    week: u32,
+}
+
+impl Underway {
+    /// Begins the run of a seed, of which the weeks from `recorded.0` to `recorded.1` are recorded.
+    fn begin(prepared: &Prepared, seed: u64, recorded: (u32, u32)) -> Underway {
+        let options = &prepared.options;
+        let mut world = prepared.initial.clone();
+        let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
+        world.record = Some(Record::new(
+            seed,
+            recorded,
+            options.every == Period::Week,
+            options.record_events,
+            world.places.len(),
+            n_legs,
+        ));
+        world.trace = Trace::new(&prepared.traced, seed, options.from.0);
+        Underway { world, draws: Draws::new(seed), week: 0 }
     }
-    world
+
+    /// Runs the weeks before `end`.
+    fn go_on(
+        &mut self,
+        prepared: &Prepared,
+        end: u32,
+        observe: &mut dyn FnMut(Moment),
+        each: &mut dyn FnMut(Week, &World),
+    ) {
+        let options = &prepared.options;
+        while self.week < end {
+            let week = Week(self.week);
+            schedule::week(
+                &mut self.world,
+                &prepared.parameters,
+                &Now::new(week, self.draws),
+                &options.without,
+                options.check_invariants,
+                &mut |at, before| {
+                    observe(if before { Moment::Before(at) } else { Moment::After(at) });
+                },
+            );
+            each(week, &self.world);
+            observe(Moment::WeekDone(week));
+            self.week += 1;
+        }
+    }
 }
 
 /// Hash of the numbers that a run ends with.

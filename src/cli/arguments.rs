@@ -98,10 +98,8 @@ pub enum Command {
                             harmattan sensitivity my-plan.toml --method prim --outcome deaths_gao --at-least 100")]
     Sensitivity(Box<SensitivityArguments>),
     /// Fit the uncertain parameters of a plan to its targets.
-    #[command(
-        after_help = "Examples:\n  harmattan calibrate scenarios/plans/fit-2012-2016.toml --dry-run\n  \
-                            harmattan run --posterior output/fit-2012-2016/posterior.csv"
-    )]
+    #[command(after_help = "Examples:\n  harmattan calibrate scenarios/plans/fit-a-fall.toml --dry-run\n  \
+                            harmattan run --posterior output/fit-a-fall/posterior.csv")]
     Calibrate(Box<CalibrateArguments>),
     /// Run a folder again from its manifest and compare.
     #[command(after_help = "Example:\n  harmattan verify output/history")]

@@ -1,6 +1,7 @@
 //! Runs of which only a reduction is kept, with progress on stderr.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,7 +9,8 @@ use serde::de::DeserializeOwned;
 use super::interrupt::STOP;
 use super::messages::{CliError, Talk, in_mid_run};
 use super::progress::Progress;
-use crate::experiments::branch::Branch;
+use crate::experiments::branch::{self, Branch};
+use crate::experiments::ensemble::caught;
 use crate::experiments::panel::{Event, Settings, Slot};
 use crate::experiments::run_id::RunId;
 use crate::experiments::store::Store;
@@ -56,9 +58,18 @@ pub fn run<R: Serialize + DeserializeOwned + Send>(
         }
     };
     let settings = Settings { threads, stop: &STOP, observe: &observe };
-    let slots = store.results(ids, &settings, |at, observe| {
-        let (branch, seed) = &jobs[at];
-        reduce(branch, &branch.run(*seed, observe))
+    let divide = |missing: Vec<usize>| {
+        let families = branch::families(missing.iter().map(|at| (*at, &jobs[*at].0, jobs[*at].1)));
+        // Each alone where threads would have nothing to do.
+        if families.len() < threads { missing.into_iter().map(|at| vec![at]).collect() } else { families }
+    };
+    let slots = store.results_of_families(ids, &settings, divide, |family, observe, done| {
+        let branches: Vec<&Branch> = family.iter().map(|at| &jobs[*at].0).collect();
+        branch::run_all(&branches, jobs[family[0]].1, observe, &mut |member, finish| {
+            if !STOP.load(Ordering::Relaxed) {
+                done(family[member], caught(|| reduce(branches[member], &finish())));
+            }
+        });
     });
     progress.end();
     let slots: Vec<Slot<R>> = slots.map_err(in_mid_run)?;

@@ -197,7 +197,7 @@ impl Sources {
     }
 
     /// A scenario with everything that its runs need but the seed; of them so many go on at once, each with a world of
-    /// its own to begin in.
+    /// its own to begin in, and one at which it parts from others.
     pub fn branch(
         &self,
         scenario: Scenario,
@@ -206,7 +206,7 @@ impl Sources {
         at_once: usize,
     ) -> Result<Branch, CliError> {
         let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
-        memory::refuse_too_much(&theatre, &options, at_once, at_once)?;
+        memory::refuse_too_much(&theatre, &options, 2 * at_once, at_once)?;
         Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
     }
 

@@ -209,6 +209,16 @@ impl Policy {
         }
     }
 
+    /// The same past with other levers: those that are here too keep their state, the others have not started.
+    pub fn with_levers<'l>(&self, levers: impl Iterator<Item = &'l Lever>) -> Policy {
+        let state = |lever: &Lever| {
+            let known = self.levers.iter().position(|known| known == lever);
+            known.map_or_else(LeverState::default, |at| self.states[at].clone())
+        };
+        let (levers, states) = levers.map(|lever| (lever.clone(), state(lever))).unzip();
+        Policy { levers, states, in_force: Vec::new() }
+    }
+
     /// Levers of one kind in force this week; where two act on the same thing, the later start comes last.
     pub fn active(&self, kind: LeverKind) -> impl DoubleEndedIterator<Item = &Lever> {
         self.in_force.iter().map(|i| &self.levers[*i]).filter(move |lever| lever.kind == kind)

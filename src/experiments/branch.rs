@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::posterior::Sample;
 use super::run_id::RunId;
+use crate::base::dates::Week;
 use crate::entities::theatre::Theatre;
 use crate::scenario::Scenario;
 use crate::scenario::parameters::Catalogue;
-use crate::simulation::{self, Moment, Outcome, Prepared, RunOptions};
+use crate::simulation::{self, Moment, Outcome, Prepared, RunOptions, Sibling};
 use crate::submodels::Parameters;
 
 /// Where the values of parameters come from. What stands later here wins over what stands before.
@@ -79,6 +80,14 @@ impl Branch {
         simulation::run(&self.prepare(seed), seed, observe)
     }
 
+    /// Equal for branches that differ in nothing but levers and last week, for a seed.
+    pub fn kin(&self, seed: u64) -> RunId {
+        let RunOptions { from, every, record_events, check_invariants, .. } = &self.options;
+        let rest = format!("{} {from:?} {every:?} {record_events} {check_invariants}", self.scenario.theatre);
+        let options = RunOptions { until: Week(0), ..self.options.clone() };
+        RunId::of(&rest, "", &self.assumptions.effective(&self.scenario, seed), &options, seed)
+    }
+
     /// Identity of the run of a seed.
     pub fn id(&self, model_hash: &str, seed: u64) -> RunId {
         let mut values: BTreeMap<String, f64> = self
@@ -91,4 +100,61 @@ impl Branch {
         values.extend(self.assumptions.effective(&self.scenario, seed));
         RunId::of(model_hash, &self.scenario.canonical, &values, &self.options, seed)
     }
+}
+
+/// Divides branches, each with a seed, into those that share their past: positions, in the order of the first of each.
+pub fn families<'b>(jobs: impl Iterator<Item = (usize, &'b Branch, u64)>) -> Vec<Vec<usize>> {
+    let mut families: Vec<Vec<usize>> = Vec::new();
+    let mut known: BTreeMap<RunId, usize> = BTreeMap::new();
+    for (at, branch, seed) in jobs {
+        let family = *known.entry(branch.kin(seed)).or_insert(families.len());
+        if family == families.len() {
+            families.push(Vec::new());
+        }
+        families[family].push(at);
+    }
+    families
+}
+
+/// Runs a seed of branches, those that share their past together. `done` gets the position of each and what finishes its
+/// run.
+pub fn run_all(
+    branches: &[&Branch],
+    seed: u64,
+    observe: &mut dyn FnMut(Moment),
+    done: &mut dyn FnMut(usize, &mut dyn FnMut() -> Outcome),
+) {
+    for family in families(branches.iter().enumerate().map(|(at, branch)| (at, *branch, seed))) {
+        let members: Vec<&Branch> = family.iter().map(|at| branches[*at]).collect();
+        run_kin(&members, seed, observe, &mut |member, finish| done(family[member], finish));
+    }
+}
+
+/// Runs a seed of branches that are [`Branch::kin`]: the weeks that they share are run once. `done` gets the position of each
+/// and what finishes its run.
+fn run_kin(
+    branches: &[&Branch],
+    seed: u64,
+    observe: &mut dyn FnMut(Moment),
+    done: &mut dyn FnMut(usize, &mut dyn FnMut() -> Outcome),
+) {
+    // The one from which the others part latest is run through.
+    let shared = |at: usize| -> u64 {
+        let own = &branches[at];
+        let weeks = |other: &&&Branch| {
+            let parts = other.scenario.parts_from(&own.scenario).unwrap_or(own.options.until);
+            u64::from(parts.min(other.options.until).min(own.options.until).0)
+        };
+        branches.iter().map(|other| weeks(&other)).sum()
+    };
+    let Some(trunk) = (0..branches.len()).rev().max_by_key(|at| shared(*at)) else { return };
+    let others: Vec<usize> = (0..branches.len()).filter(|at| *at != trunk).collect();
+    let sibling =
+        |at: &usize| Sibling { scenario: &branches[*at].scenario, until: branches[*at].options.until };
+    let siblings: Vec<Sibling> = others.iter().map(sibling).collect();
+    let position = |at: Option<usize>| at.map_or(trunk, |at| others[at]);
+    let prepared = branches[trunk].prepare(seed);
+    simulation::run_siblings(&prepared, &siblings, seed, observe, &mut |at, finish| {
+        done(position(at), finish);
+    });
 }

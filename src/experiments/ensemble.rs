@@ -201,10 +201,10 @@ fn run_one(study: &Study, seed: u64, settings: &Settings) -> (StoredRun, Submode
 }
 
 /// The result of a run, or the words and the place of the panic that stopped it. Call [`remember_panics`] first.
-pub(super) fn caught<R>(run: impl FnOnce() -> R) -> Result<R, String> {
-    IN_RUN.set(true);
+pub(crate) fn caught<R>(run: impl FnOnce() -> R) -> Result<R, String> {
+    let before = IN_RUN.replace(true);
     let result = catch_unwind(AssertUnwindSafe(run));
-    IN_RUN.set(false);
+    IN_RUN.set(before);
     result.map_err(|payload| {
         let text = payload
             .downcast_ref::<&str>()

@@ -34,6 +34,7 @@ pub enum Event<'a> {
 }
 
 /// How a panel is run.
+#[derive(Clone, Copy)]
 pub struct Settings<'a> {
     /// Threads.
     pub threads: usize,

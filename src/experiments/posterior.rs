@@ -110,14 +110,27 @@ impl Sample {
         Sample::new(names, (0..n).map(draw).collect())
     }
 
-    /// A sample with its text.
-    fn new(names: Vec<String>, draws: Vec<Vec<f64>>) -> Sample {
+    /// A sample of named parameters, with its text.
+    pub fn new(names: Vec<String>, draws: Vec<Vec<f64>>) -> Sample {
         let mut text = format!("draw,{}\n", names.join(","));
         for (at, draw) in draws.iter().enumerate() {
             let cells: Vec<String> = draw.iter().map(|value| csv::number(*value)).collect();
             text += &format!("{},{}\n", at + 1, cells.join(","));
         }
         Sample { names, draws, text }
+    }
+
+    /// The same draws with those of other parameters beside them, draw by draw; the shorter of the two begins anew.
+    pub fn beside(&self, other: &Sample) -> Sample {
+        let n = self.len().max(other.len());
+        let names = self.names.iter().chain(&other.names).cloned().collect();
+        let row = |sample: &Sample, at: usize| sample.draws[at % sample.len()].clone();
+        Sample::new(names, (0..n).map(|at| [row(self, at), row(other, at)].concat()).collect())
+    }
+
+    /// Whether it has values of a parameter.
+    pub fn names(&self, parameter: &str) -> bool {
+        self.names.iter().any(|name| name == parameter)
     }
 
     /// The first draws, or all if there are fewer.

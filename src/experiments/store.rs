@@ -14,7 +14,7 @@ use super::ExperimentError;
 use super::ensemble::lock;
 use super::journal::{self, Journal};
 use super::lock::Lock;
-use super::panel::{self, Settings, Slot};
+use super::panel::{self, Event, Settings, Slot};
 use super::run_id::RunId;
 use crate::export::atomic;
 use crate::simulation::Moment;
@@ -70,17 +70,39 @@ impl Store {
         settings: &Settings,
         work: impl Fn(usize, &mut dyn FnMut(Moment)) -> R + Sync,
     ) -> Result<Vec<Slot<R>>, ExperimentError> {
+        let alone = |missing: Vec<usize>| missing.into_iter().map(|at| vec![at]).collect();
+        self.results_of_families(ids, settings, alone, |family, observe, done| {
+            done(family[0], Ok(work(family[0], observe)));
+        })
+    }
+
+    /// The same for runs that are done several at once: `families` divides the positions of those that are missing, and
+    /// `work` does the runs of a family and tells of each as soon as it has ended. What it has not told of when it panics
+    /// has failed.
+    pub fn results_of_families<R: Serialize + DeserializeOwned + Send>(
+        &mut self,
+        ids: &[RunId],
+        settings: &Settings,
+        families: impl FnOnce(Vec<usize>) -> Vec<Vec<usize>>,
+        work: impl Fn(&[usize], &mut dyn FnMut(Moment), &mut dyn FnMut(usize, Result<R, String>)) + Sync,
+    ) -> Result<Vec<Slot<R>>, ExperimentError> {
         let mut seen = std::collections::BTreeSet::new();
         let missing: Vec<usize> =
             (0..ids.len()).filter(|at| !self.journal.has_done(ids[*at]) && seen.insert(ids[*at])).collect();
         if !missing.is_empty() {
+            let families = families(missing);
             let shared = Mutex::new((&mut self.journal, Instant::now(), None));
-            let keep = |id: RunId, stored: &Stored<R>| {
+            let keep = |at: usize, result: Result<R, String>| {
+                match &result {
+                    Ok(_) => (settings.observe)(Event::Done { job: at }),
+                    Err(message) => (settings.observe)(Event::Failed { job: at, message }),
+                }
+                let stored = Stored { error: result.as_ref().err().cloned(), result: result.ok() };
                 // Numbers, texts and lists always serialize into memory.
-                let payload = postcard::to_allocvec(stored).unwrap_or_default();
+                let payload = postcard::to_allocvec(&stored).unwrap_or_default();
                 let mut guard = lock(&shared);
                 let (journal, synced, trouble) = &mut *guard;
-                let mut kept = journal.append(id, &payload, stored.error.is_some());
+                let mut kept = journal.append(ids[at], &payload, stored.error.is_some());
                 if kept.is_ok() && synced.elapsed() > SYNC_EVERY {
                     *synced = Instant::now();
                     kept = journal.sync();
@@ -89,15 +111,27 @@ impl Store {
                     trouble.get_or_insert(error);
                 }
             };
-            // Failures are kept here, not by the panel, which would only see that the job ended.
-            let done = panel::run(missing.len(), settings, |job, observe| {
-                let at = missing[job];
-                let result = work(at, observe);
-                keep(ids[at], &Stored { error: None, result: Some(result) });
+            // Runs are told of here; the panel sees families only.
+            let observe = |event: Event| {
+                if let Event::Week = event {
+                    (settings.observe)(event);
+                }
+            };
+            let of_family = Settings { observe: &observe, ..*settings };
+            let told: Vec<Mutex<Vec<usize>>> = families.iter().map(|_| Mutex::default()).collect();
+            let done = panel::run(families.len(), &of_family, |family, observe| {
+                work(&families[family], observe, &mut |at, result| {
+                    lock(&told[family]).push(at);
+                    keep(at, result);
+                });
             });
-            for (job, slot) in done.iter().enumerate() {
+            for ((family, told), slot) in families.iter().zip(&told).zip(done) {
                 if let Some(Err(message)) = slot {
-                    keep(ids[missing[job]], &Stored { error: Some(message.clone()), result: None });
+                    let told = lock(told);
+                    family
+                        .iter()
+                        .filter(|at| !told.contains(at))
+                        .for_each(|at| keep(*at, Err(message.clone())));
                 }
             }
             let trouble = shared.into_inner().map_or(None, |(_, _, trouble)| trouble);

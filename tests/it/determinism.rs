@@ -8,7 +8,8 @@
 use std::sync::OnceLock;
 
 use harmattan::base::parallel;
-use harmattan::simulation::{Outcome, Period, RunOptions};
+use harmattan::scenario::library;
+use harmattan::simulation::{Outcome, Period, RunOptions, Sibling, run_siblings};
 
 use crate::laboratory::{
     TESTBED, between, options, prepare, rows, run, runs, same, scenario, series, table, texts, week,
@@ -173,4 +174,40 @@ fn threads_within_a_run_change_nothing() {
         });
         assert!(same(&split.into_inner().unwrap(), &alone), "{threads} threads");
     }
+}
+
+#[test]
+fn runs_that_share_their_past_end_as_if_they_had_been_run_alone() {
+    let own = RunOptions { record_events: false, ..options(1000, "2014-12-31") };
+    // All scenarios of Mali with the parameters of history, of which one ends earlier and one later than the others.
+    let scenarios: Vec<_> = library::names()
+        .map(scenario)
+        .filter(|s| s.theatre == "mali" && s.parameters.is_empty() && s.name != "history")
+        .collect();
+    assert!(scenarios.len() > 30);
+    let last = |at: usize| match at {
+        3 => week("2014-02-20"),
+        4 => week("2015-02-20"),
+        _ => own.until,
+    };
+    let siblings: Vec<Sibling> =
+        scenarios.iter().enumerate().map(|(at, scenario)| Sibling { scenario, until: last(at) }).collect();
+    let shared = siblings.iter().filter_map(|s| s.scenario.parts_from(&scenario("history"))).map(|w| w.0);
+    assert!(shared.sum::<u32>() > 50 * siblings.len() as u32, "too little is shared to test anything");
+    let history = prepare(scenario("history"), own.clone());
+    let alone = |at: Option<usize>| match at {
+        None => run(&history, 1),
+        Some(at) => run(&prepare(scenarios[at].clone(), RunOptions { until: last(at), ..own.clone() }), 1),
+    };
+    let mut together: Vec<(Option<usize>, Outcome)> = Vec::new();
+    run_siblings(&history, &siblings, 1, &mut |_| {}, &mut |at, finish| together.push((at, finish())));
+    assert_eq!(together.len(), scenarios.len() + 1);
+    let differing: Vec<_> = parallel::map_in_order(&together, 0, |(at, outcome)| {
+        let name = at.map_or("history", |at| &scenarios[at].name);
+        let alone = alone(*at);
+        let equal = same(&alone, outcome) && alone.never_started == outcome.never_started;
+        (!equal).then(|| name.to_string())
+    });
+    let differing: Vec<String> = differing.into_iter().flatten().collect();
+    assert!(differing.is_empty(), "{differing:?}");
 }

@@ -222,6 +222,10 @@ pub struct CalibrateArguments {
     /// Candidates accepted in each round.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(10..=100_000).map(|n| n as usize))]
     pub sample: usize,
+    /// A sample of an earlier block (posterior.csv): seed s takes draw 1 + (s-1) mod n of it, and the new sample holds
+    /// both.
+    #[arg(long, value_name = "FILE")]
+    pub posterior: Option<PathBuf>,
     /// Draws in posterior.csv.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000).map(|n| n as usize))]
     pub draws: usize,

@@ -22,6 +22,7 @@ use crate::experiments::calibration::{history, synthetic, tables};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings};
 use crate::experiments::plan::{Acts, Design, Factor, Method, Plan, Value};
+use crate::experiments::posterior::{FILE, Sample};
 use crate::experiments::results::ExperimentManifest;
 use crate::experiments::run_id::RunId;
 use crate::experiments::sampling;
@@ -80,6 +81,15 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let known: Vec<(Vec<f64>, Vec<f64>)> =
         points.iter().zip(outputs).filter_map(|(x, y)| y.map(|y| (x.clone(), y))).collect();
     let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+    // What no candidate has (a number of later years than the plan's) tells nothing of any.
+    let (aims, missed): (Vec<usize>, Vec<usize>) = (0..bench.aims.len())
+        .partition(|aim| known_outputs.iter().any(|y: &Vec<f64>| y[*aim] != targets::MISSED));
+    if !missed.is_empty() {
+        let names: Vec<&str> = missed.iter().map(|aim| bench.aims[*aim].name.as_str()).collect();
+        talk.say(&format!("left out, for no candidate has it: {}", names.join("; ")));
+    }
+    let of_aims = |outputs: &[f64]| -> Vec<f64> { aims.iter().map(|aim| outputs[*aim]).collect() };
+    let known_outputs: Vec<Vec<f64>> = known_outputs.iter().map(|y| of_aims(y)).collect();
     let emulator = Emulator::fit(&known_points, &known_outputs)
         .ok_or_else(|| CliError::Unfinished(format!("of {first} candidates too few could be run")))?;
     let told = identifiability::judge(&emulator, &known_points);
@@ -108,10 +118,11 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let plausible = |part: &[f64]| history::plausible(&emulator, &whole(part));
     let mut run = |number: u64, parts: &[Vec<f64>]| {
         let candidates: Vec<Vec<f64>> = parts.iter().map(|part| whole(part)).collect();
-        simulate(first as u64 + number, &candidates).unwrap_or_else(|error| {
+        let outputs = simulate(first as u64 + number, &candidates).unwrap_or_else(|error| {
             trouble.get_or_insert(error);
             vec![None; candidates.len()]
-        })
+        });
+        outputs.into_iter().map(|outputs| outputs.map(|y| of_aims(&y))).collect()
     };
     let posterior = smc::sample(open.len(), &settings, &plausible, &mut run);
     if let Some(error) = trouble {
@@ -127,20 +138,24 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     progress.end();
 
     let draws = bench.draws(&posterior, &open, &shares, arguments.draws);
-    let posterior_text = bench.posterior_text(&draws);
-    atomic::write(&folder.join("posterior.csv"), posterior_text.as_bytes())?;
+    let names = bench.plan.factors.iter().map(|factor| factor.name.clone()).collect();
+    let fitted = Sample::new(names, draws.clone());
+    let fitted = match &bench.branch.assumptions.sample {
+        Some(earlier) => earlier.beside(&fitted),
+        None => fitted,
+    };
+    atomic::write(&folder.join(FILE), fitted.text.as_bytes())?;
     let learned = bench.learned(&told, &draws);
     let particles: Vec<Vec<f64>> =
         posterior.particles.iter().map(|particle| whole(&particle.shares)).collect();
-    let before = distances(&known_outputs, bench.aims.len());
+    let before = distances(&known_outputs, aims.len());
     let predicted: Vec<Vec<f64>> =
         particles.iter().map(|x| emulator.predict(x).iter().map(|(mean, _)| *mean).collect()).collect();
-    let after = distances(&predicted, bench.aims.len());
-    let rows: Vec<(&str, f64, f64)> = bench
-        .aims
+    let after = distances(&predicted, aims.len());
+    let rows: Vec<(&str, f64, f64)> = aims
         .iter()
         .zip(before.iter().zip(&after))
-        .map(|(aim, (b, a))| (aim.name.as_str(), *b, *a))
+        .map(|(aim, (b, a))| (bench.aims[*aim].name.as_str(), *b, *a))
         .collect();
     let written = [
         (&tables::CALIBRATION_TABLE, tables::calibration(&learned)),
@@ -148,9 +163,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         (&tables::ROUNDS_TABLE, tables::rounds(&posterior.rounds)),
     ];
     manifest.outcome.insert("candidates".to_string(), json!(first + posterior.candidates));
-    manifest
-        .outcome
-        .insert("posterior".to_string(), json!(hash_text(&blake3::hash(posterior_text.as_bytes()))));
+    manifest.outcome.insert("posterior".to_string(), json!(fitted.hash()));
     manifest.write(&folder, &written, Format::Csv)?;
     let mut text = told_text(&learned, &posterior, &rows);
     if arguments.synthetic > 0 {
@@ -194,7 +207,13 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
         std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let aims = targets::aims(&plan.targets, &file).map_err(refused)?;
-    let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
+    let earlier = sources.sample(arguments.posterior.as_deref())?;
+    if let Some(sample) = &earlier
+        && let Some(factor) = plan.factors.iter().find(|factor| sample.names(&factor.name))
+    {
+        return Err(refused(format!("`{}` is fitted already in the sample of --posterior", factor.name)));
+    }
+    let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), earlier));
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan), threads)?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     let (model_hash, data) = (sources.model_hash(), sources.data().clone());
@@ -286,19 +305,6 @@ impl Bench {
             .collect()
     }
 
-    fn posterior_text(&self, draws: &[Vec<f64>]) -> String {
-        let mut text = "draw".to_string();
-        for factor in &self.plan.factors {
-            text += &format!(",{}", factor.name);
-        }
-        text.push('\n');
-        for (at, draw) in draws.iter().enumerate() {
-            let values: Vec<String> = draw.iter().map(|value| csv::number(*value)).collect();
-            text += &format!("{},{}\n", at + 1, values.join(","));
-        }
-        text
-    }
-
     fn learned(&self, told: &Identifiability, draws: &[Vec<f64>]) -> Vec<tables::Learned<'_>> {
         let factors = self.plan.factors.iter().enumerate();
         factors
@@ -328,6 +334,7 @@ impl Bench {
             ("budget", json!(arguments.budget)),
             ("sample", json!(arguments.sample)),
             ("draws", json!(arguments.draws)),
+            ("earlier", json!(self.branch.assumptions.sample.as_ref().map(Sample::hash))),
             ("model_hash", json!(self.model_hash)),
         ];
         let inputs = inputs.map(|(name, value)| (name.to_string(), value));

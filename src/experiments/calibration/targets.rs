@@ -11,7 +11,7 @@ use crate::tables::indicators::{AREAS, INDICATORS, Indicator};
 /// Last month that may be fitted; later years are kept for checking.
 pub const LAST_MONTH: Month = month(2016, 12);
 /// Distance of a target that a run does not have at all (a town that is never lost), in tolerances.
-const MISSED: f64 = 3.0;
+pub const MISSED: f64 = 3.0;
 
 /// One number that runs are compared with.
 #[derive(Clone)]

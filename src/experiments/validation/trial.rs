@@ -8,7 +8,7 @@ use super::patterns::{Measure, NullModel, all_parts};
 use super::reading::Reading;
 use super::scores::Simulated;
 use crate::experiments::ExperimentError;
-use crate::experiments::branch::Branch;
+use crate::experiments::branch::{self, Branch};
 use crate::experiments::panel::{Settings, Slot};
 use crate::experiments::run_id::RunId;
 use crate::experiments::store::Store;
@@ -61,9 +61,15 @@ pub struct Numbers {
 /// Runs one seed through all arms.
 pub fn numbers(arms: &Arms, seed: u64, observe: &mut dyn FnMut(Moment)) -> Numbers {
     let theatre = &*arms.base.theatre;
-    let mut read = |branch: &Branch| Reading::of(&branch.run(seed, observe), theatre);
-    let base = read(&arms.base);
-    let pairs: Vec<Option<Reading>> = arms.pairs.iter().map(|pair| pair.as_ref().map(&mut read)).collect();
+    let branches: Vec<&Branch> = arms.branches().collect();
+    let mut readings: Vec<Option<Reading>> = branches.iter().map(|_| None).collect();
+    branch::run_all(&branches, seed, observe, &mut |at, finish| {
+        readings[at] = Some(Reading::of(&finish(), theatre));
+    });
+    let mut readings = readings.into_iter().flatten();
+    let base = readings.next().expect("history is run");
+    let pairs: Vec<Option<Reading>> =
+        arms.pairs.iter().map(|pair| pair.as_ref().and_then(|_| readings.next())).collect();
     let held = null::held(&base, theatre, seed);
     let (mut model, mut null) = (Vec::new(), Vec::new());
     for (_, part) in all_parts() {
