@@ -90,10 +90,10 @@ impl Prepared {
         self
     }
 
-    /// The same with other levers and parameters, in the same theatre and with the same options. Ways between places
-    /// are shared where the parameters say the same about them; the result is that of [`Prepared::new`].
-    pub fn beside(&self, scenario: Scenario, parameters: Parameters) -> Prepared {
-        let (theatre, options) = (self.theatre.clone(), self.options.clone());
+    /// The same with other levers, parameters and options, in the same theatre. Ways between places are shared where the
+    /// parameters say the same about them; the result is that of [`Prepared::new`].
+    pub fn beside(&self, scenario: Scenario, parameters: Parameters, options: RunOptions) -> Prepared {
+        let theatre = self.theatre.clone();
         let other = Some((&self.initial, &self.parameters));
         let initial = initialization::world_beside(other, &theatre, &scenario, &parameters, options.scale);
         Prepared { theatre, scenario, parameters, options, traced: self.traced.clone(), initial }

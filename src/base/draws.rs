@@ -112,6 +112,13 @@ impl Slots {
     pub fn happens(&self, slot: usize, p: f64) -> bool {
         self.share(slot) < p
     }
+    /// True if something comes within the week that comes at a constant hazard.
+    #[inline]
+    pub fn comes(&self, slot: usize, hazard_per_week: f64) -> bool {
+        let u = self.share(slot);
+        // The probability is no larger than the hazard: most weeks cost no exponential.
+        u < hazard_per_week && u < maths::probability(hazard_per_week)
+    }
     /// A Poisson count of mean `mean`.
     pub fn poisson(&self, slot: usize, mean: f64) -> u32 {
         maths::poisson_quantile(self.share(slot), mean)
@@ -119,6 +126,10 @@ impl Slots {
     /// A binomial count.
     pub fn binomial(&self, slot: usize, n: u32, p: f64) -> u32 {
         maths::binomial_quantile(self.share(slot), n, p)
+    }
+    /// How many of `n` something befalls that comes at a constant hazard.
+    pub fn befallen(&self, slot: usize, n: u32, hazard_per_week: f64) -> u32 {
+        maths::befallen(self.share(slot), n, hazard_per_week)
     }
     /// A standard normal variate.
     pub fn normal(&self, slot: usize) -> f64 {

@@ -155,6 +155,16 @@ pub fn binomial_quantile(u: f64, n: u32, p: f64) -> u32 {
     k
 }
 
+/// How many of `n` something befalls within the week that comes at a constant hazard, by inversion.
+#[inline]
+pub fn befallen(u: f64, n: u32, hazard_per_week: f64) -> u32 {
+    // The probability is no larger than the hazard: rare events cost no exponential.
+    if n == 0 || hazard_per_week <= 0.0 || u <= 1.0 - f64::from(n) * hazard_per_week {
+        return 0;
+    }
+    binomial_quantile(u, n, probability(hazard_per_week))
+}
+
 /// Negative binomial count with this mean and variance/mean ratio (above 1), by inversion.
 pub fn negative_binomial_quantile(u: f64, mean: f64, dispersion: f64) -> u32 {
     if mean <= 0.0 {
@@ -252,6 +262,17 @@ mod tests {
         // P(X <= 2 | 4, 0.5) = 11/16.
         assert_eq!(binomial_quantile(0.6874, 4, 0.5), 2);
         assert_eq!(binomial_quantile(0.6876, 4, 0.5), 3);
+    }
+
+    #[test]
+    fn what_befalls_is_binomial_with_the_probability_of_the_hazard() {
+        for n in [0, 1, 7, 300] {
+            for hazard in [0.0, 1e-9, 0.001, 0.03, 2.0, 900.0] {
+                for u in (1..2000).map(|i| f64::from(i) / 2000.0) {
+                    assert_eq!(befallen(u, n, hazard), binomial_quantile(u, n, probability(hazard)));
+                }
+            }
+        }
     }
 
     #[test]

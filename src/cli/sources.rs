@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::arguments::{DataArguments, Style};
 use super::messages::{CliError, Talk};
@@ -13,6 +13,7 @@ use super::{memory, own_data};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::Theatre;
 use crate::experiments::branch::{Assumptions, Branch};
+use crate::experiments::ensemble::lock;
 use crate::experiments::plan::{self, Plan, Resolve};
 use crate::experiments::posterior::Sample;
 use crate::experiments::study::ParameterRecord;
@@ -33,6 +34,8 @@ pub struct Sources {
     context: Context,
     /// Hashes of the files of one's own data, by name.
     data: BTreeMap<String, String>,
+    /// The first world that branches built, by theatre.
+    first: Mutex<BTreeMap<String, Arc<OnceLock<Prepared>>>>,
 }
 
 impl Sources {
@@ -40,7 +43,7 @@ impl Sources {
     pub fn load() -> Result<Sources, CliError> {
         let context = Context::compiled_in()
             .map_err(|reason| CliError::Unfinished(format!("the compiled-in data are broken: {reason}")))?;
-        Ok(Sources { context, data: BTreeMap::new() })
+        Ok(Sources { context, data: BTreeMap::new(), first: Mutex::default() })
     }
 
     /// The same with data of one's own on top. They lie on one theatre, and no other can be named beside them.
@@ -207,7 +210,9 @@ impl Sources {
     ) -> Result<Branch, CliError> {
         let theatre = Arc::new(self.theatre(&scenario.theatre)?.clone());
         memory::refuse_too_much(&theatre, &options, 2 * at_once, at_once)?;
-        Ok(Branch { theatre, scenario: Arc::new(scenario), options, assumptions: Arc::clone(assumptions) })
+        let first = Arc::clone(lock(&self.first).entry(scenario.theatre.clone()).or_default());
+        let (scenario, assumptions) = (Arc::new(scenario), Arc::clone(assumptions));
+        Ok(Branch { theatre, scenario, options, assumptions, first })
     }
 
     /// Reads what is to be traced.

@@ -222,7 +222,7 @@ impl World {
                 ("officials", &presence.civil),
             ];
             alone.iter().try_for_each(|(what, column)| share(name, what, column[at]))?;
-            let counted: [(&str, &Column<PlaceId, f64>); 15] = [
+            let counted: [(&str, &Column<PlaceId, f64>); 14] = [
                 ("food price", &places.food_price),
                 ("banditry", &places.banditry),
                 ("foreigners", &places.foreigners),
@@ -235,7 +235,6 @@ impl World {
                 ("excitation", &places.excitation),
                 ("force needed", &presence.need),
                 ("force of the army", &presence.state_force),
-                ("force of the mission", &presence.mission_force),
                 ("force of strike forces", &presence.strike_force),
                 ("cover of strike forces", &presence.strike_cover),
             ];

@@ -63,6 +63,9 @@ impl Persons {
 
     /// Brings people back into a cell, to agents that have room, from the agent at share `u` on.
     pub fn give(&mut self, cell: &mut Cell, people: u32, u: f64) {
+        if people == 0 {
+            return;
+        }
         let mut left = people;
         let n = cell.n_agents as usize;
         let mut at = ((u * n as f64) as usize).min(n.saturating_sub(1));

@@ -195,8 +195,10 @@ pub struct Policy {
     pub levers: Vec<Lever>,
     /// One state per lever.
     pub states: Vec<LeverState>,
-    /// Positions of the levers in force this week, the later start last.
-    pub in_force: Vec<usize>,
+    /// Positions of the levers in force this week, by kind, then the later start last.
+    in_force: Vec<usize>,
+    /// Where each kind begins in `in_force`; empty before the first week.
+    bounds: Vec<usize>,
 }
 
 impl Policy {
@@ -205,7 +207,7 @@ impl Policy {
         Policy {
             levers: levers.to_vec(),
             states: vec![LeverState::default(); levers.len()],
-            in_force: Vec::new(),
+            ..Policy::default()
         }
     }
 
@@ -216,12 +218,34 @@ impl Policy {
             known.map_or_else(LeverState::default, |at| self.states[at].clone())
         };
         let (levers, states) = levers.map(|lever| (lever.clone(), state(lever))).unzip();
-        Policy { levers, states, in_force: Vec::new() }
+        Policy { levers, states, ..Policy::default() }
+    }
+
+    /// Takes note of what has started and ended.
+    pub fn take_stock(&mut self) {
+        let Policy { levers, states, in_force, bounds } = self;
+        in_force.clear();
+        in_force.extend(
+            (0..levers.len()).filter(|at| states[*at].started.is_some() && states[*at].ended.is_none()),
+        );
+        in_force.sort_by_key(|at| (levers[*at].kind, states[*at].started, *at));
+        bounds.clear();
+        bounds.extend(
+            (0..=LEVERS.len()).map(|kind| in_force.partition_point(|at| (levers[*at].kind as usize) < kind)),
+        );
+    }
+
+    /// Positions of the levers of one kind in force this week, the later start last.
+    pub fn positions(&self, kind: LeverKind) -> &[usize] {
+        match self.bounds.get(kind as usize..kind as usize + 2) {
+            Some(&[from, to]) => &self.in_force[from..to],
+            _ => &[],
+        }
     }
 
     /// Levers of one kind in force this week; where two act on the same thing, the later start comes last.
     pub fn active(&self, kind: LeverKind) -> impl DoubleEndedIterator<Item = &Lever> {
-        self.in_force.iter().map(|i| &self.levers[*i]).filter(move |lever| lever.kind == kind)
+        self.positions(kind).iter().map(|at| &self.levers[*at])
     }
 
     /// The lever of one kind that holds at a place: the one that started last.

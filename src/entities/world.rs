@@ -28,8 +28,6 @@ pub struct Presence {
     pub need: Column<PlaceId, f64>,
     /// Usable force of the army within reach [persons].
     pub state_force: Column<PlaceId, f64>,
-    /// Usable force of peace operations within reach [persons].
-    pub mission_force: Column<PlaceId, f64>,
     /// Usable force of strike forces within reach [persons].
     pub strike_force: Column<PlaceId, f64>,
     /// Usable force of each group within reach [persons].

@@ -1,7 +1,7 @@
 //! A scenario with its assumptions: everything of a run but the seed, in a form that can be varied.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::posterior::Sample;
 use super::run_id::RunId;
@@ -55,6 +55,9 @@ impl Assumptions {
     }
 }
 
+/// The largest scale [persons an agent].
+const COARSEST: u32 = 1000;
+
 /// A scenario with theatre, assumptions and options. Clones share what is large.
 #[derive(Clone)]
 pub struct Branch {
@@ -66,13 +69,21 @@ pub struct Branch {
     pub options: RunOptions,
     /// Assumptions.
     pub assumptions: Arc<Assumptions>,
+    /// The first world that was built in this theatre: others take the ways between places from it.
+    pub first: Arc<OnceLock<Prepared>>,
 }
 
 impl Branch {
     /// Everything of the run of a seed but the seed.
     pub fn prepare(&self, seed: u64) -> Prepared {
         let parameters = self.assumptions.parameters(&self.scenario, seed);
-        Prepared::new((*self.theatre).clone(), (*self.scenario).clone(), parameters, self.options.clone())
+        let (scenario, options) = ((*self.scenario).clone(), self.options.clone());
+        let first = self.first.get_or_init(|| {
+            // Ways hang on no scale: the coarsest world is the smallest.
+            let options = RunOptions { scale: COARSEST, ..options.clone() };
+            Prepared::new((*self.theatre).clone(), scenario.clone(), parameters.clone(), options)
+        });
+        first.beside(scenario, parameters, options)
     }
 
     /// Runs a seed.

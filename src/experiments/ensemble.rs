@@ -238,6 +238,6 @@ pub(super) fn remember_panics() {
 }
 
 /// The content of a mutex, even if a thread panicked while it held it.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -102,6 +102,7 @@ impl Study {
             scenario: Arc::new(self.prepared.scenario.clone()),
             options: self.prepared.options.clone(),
             assumptions: Arc::new(assumptions.clone()),
+            first: Arc::default(),
         };
         self.ids = self.seeds.iter().map(|seed| branch.id(model_hash, *seed)).collect();
         for (record, id) in self.manifest.runs.iter_mut().zip(&self.ids) {
@@ -115,10 +116,9 @@ impl Study {
     /// What the run of a seed begins with, if it is not what all runs share.
     pub fn prepared_for(&self, seed: u64) -> Option<Prepared> {
         let assumptions = self.assumptions.as_ref()?;
-        let Prepared { theatre, scenario, options, .. } = &self.prepared;
+        let Prepared { scenario, options, .. } = &self.prepared;
         let parameters = assumptions.parameters(scenario, seed);
-        let prepared = Prepared::new(theatre.clone(), scenario.clone(), parameters, options.clone());
-        Some(prepared.with_trace(self.prepared.traced.clone()))
+        Some(self.prepared.beside(scenario.clone(), parameters, options.clone()))
     }
 
     /// Run tables that are recorded, in order.

@@ -80,7 +80,6 @@ impl Presence {
         Presence {
             need: Column::filled(n_places, 1.0),
             state_force: Column::filled(n_places, 0.0),
-            mission_force: Column::filled(n_places, 0.0),
             strike_force: Column::filled(n_places, 0.0),
             group_force: Matrix::filled(n_places, MAX_GROUPS, 0.0),
             state_cover: Column::filled(n_places, [0.0; 3]),
@@ -129,9 +128,6 @@ fn spread(
 pub fn refresh(world: &mut World, params: &Params) {
     let World { places, presence, state_forces, missions, bands, officials, .. } = world;
     presence.state_force.fill(0.0);
-    presence.mission_force.fill(0.0);
-    presence.mission_support.fill(0.0);
-    presence.mission_fight.fill(0.0);
     presence.strike_force.fill(0.0);
     presence.group_force.fill(0.0);
     for unit in &state_forces.units {
@@ -144,7 +140,8 @@ pub fn refresh(world: &mut World, params: &Params) {
         }
     }
     let mut garrisoned: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
-    let mut protecting: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
+    // Force of missions: all of it, and by what the mandate gives to protect, to support the state and to fight.
+    let mut missions_by: Column<PlaceId, [f64; 4]> = Column::filled(places.len(), [0.0; 4]);
     for mission in missions.iter() {
         for place in places.ids() {
             let troops = f64::from(mission.troops[place]);
@@ -159,14 +156,22 @@ pub fn refresh(world: &mut World, params: &Params) {
                 let usable = troops * (1.0 - mission.self_protection) * mission.training;
                 let by_air = usable * mission.air_lift;
                 // The mandate shares out what is free; against groups all of it can be seen and searches.
-                for (weight, to) in [
-                    (1.0, &mut presence.mission_force),
-                    (mission.emphasis(|m| m.protect_civilians), &mut protecting),
-                    (mission.emphasis(|m| m.support_state), &mut presence.mission_support),
-                    (mission.mandate.fight, &mut presence.mission_fight),
-                ] {
-                    spread(weight * (usable - by_air), place, &places.within_reach, to);
-                    spread(weight * by_air, place, &places.within_reach_by_air, to);
+                let weights = [
+                    1.0,
+                    mission.emphasis(|m| m.protect_civilians),
+                    mission.emphasis(|m| m.support_state),
+                    mission.mandate.fight,
+                ];
+                for (force, reach) in
+                    [(usable - by_air, &places.within_reach), (by_air, &places.within_reach_by_air)]
+                {
+                    let forces = weights.map(|weight| weight * force);
+                    for (near, share) in &reach[place] {
+                        missions_by[*near]
+                            .iter_mut()
+                            .zip(forces)
+                            .for_each(|(sum, force)| *sum += force * share);
+                    }
                 }
             }
         }
@@ -201,15 +206,15 @@ pub fn refresh(world: &mut World, params: &Params) {
         } else {
             let need =
                 densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
-            for density in [CONTEST, FIND, PROTECT] {
-                presence.state_cover[place][density] = cover(presence.state_force[place], need[density]);
-                presence.mission_cover[place][density] = cover(presence.mission_force[place], need[density]);
-            }
+            presence.state_cover[place] =
+                [CONTEST, FIND, PROTECT].map(|density| cover(presence.state_force[place], need[density]));
+            let [all, protecting, supporting, fighting] = missions_by[place];
             // A mission contests control with all it has in the place, patrols or not.
             presence.mission_cover[place][CONTEST] = cover(garrisoned[place], need[CONTEST]);
-            presence.mission_cover[place][PROTECT] = cover(protecting[place], need[PROTECT]);
-            presence.mission_support[place] = cover(presence.mission_support[place], need[PROTECT]);
-            presence.mission_fight[place] = cover(presence.mission_fight[place], need[FIND]);
+            presence.mission_cover[place][FIND] = cover(all, need[FIND]);
+            presence.mission_cover[place][PROTECT] = cover(protecting, need[PROTECT]);
+            presence.mission_support[place] = cover(supporting, need[PROTECT]);
+            presence.mission_fight[place] = cover(fighting, need[FIND]);
             presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
         }
         let all: f64 = presence.group_force.row(place).iter().sum();
@@ -333,8 +338,11 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
         if own <= 0.0 || world.groups[group].stance == Stance::Dormant {
             continue;
         }
-        let allied = |other: &GroupId| world.groups[group].relations[other.0 as usize] > params.ally_relation;
-        let friends = world.living_groups().filter(|g| *g != group).filter(allied);
+        let relations = &world.groups[group].relations;
+        let allied = |other: &GroupId| {
+            row[other.index()] > 0.0 && *other != group && relations[other.index()] > params.ally_relation
+        };
+        let friends = world.groups.ids().filter(allied).filter(|other| world.groups[*other].alive());
         let pooled = own + friends.map(|g| row[g.0 as usize]).sum::<f64>();
         let backing =
             params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);

@@ -79,6 +79,9 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     let mut taken = 0;
     let n_cells = world.groups[group].members.len();
     for at in 0..=n_cells {
+        if taken == people {
+            break;
+        }
         let here = if at < n_cells {
             world.groups[group].members[at]
         } else {

@@ -3,7 +3,7 @@
 //! Starts and ends the scenario's levers, and moves the dated inputs on.
 //!
 //! - **Reads**: last week's recorded values of watched indicators
-//! - **Writes**: `policy.states`, `policy.in_force`, `inputs.week`
+//! - **Writes**: `policy`: states of levers and what is in force; `inputs.week`
 //! - **Draws**: none
 //! - **Equation**: a condition holds when its value stayed inside its bounds for `for_weeks`; the lever starts
 //!   `delay_weeks` later, once
@@ -31,14 +31,7 @@ pub fn step(world: &mut World, now: &Now) {
             world.this_week.note("lever-ended", &lever.name, "", text);
         }
     }
-    policy.in_force.clear();
-    for (i, state) in policy.states.iter().enumerate() {
-        if state.started.is_some() && state.ended.is_none() {
-            policy.in_force.push(i);
-        }
-    }
-    let states = &policy.states;
-    policy.in_force.sort_by_key(|i| (states[*i].started, *i));
+    policy.take_stock();
 }
 
 fn starts(lever: &Lever, state: &mut LeverState, week: Week) -> bool {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::base::draws::{Series, Stream};
 use crate::base::ids::{CellId, Id as _, PlaceId};
-use crate::base::maths::{binomial_quantile, exp, probability};
+use crate::base::maths::{befallen, exp, probability};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, add_stay};
 use crate::entities::places::Ruler;
@@ -148,7 +148,7 @@ fn flee(
         return None;
     }
     let number = PER_CELL * id.index();
-    let n = binomial_quantile(draws.share(number), cell.at_home, probability(hazard));
+    let n = befallen(draws.share(number), cell.at_home, hazard);
     if trace.watches(SUBMODEL) {
         let stay = cell.at_home - n;
         trace.note(now, SUBMODEL, &world.cell_name(id), || {
@@ -256,11 +256,11 @@ fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId
     let inside = exp(choice::utility(|terms| distrust_of_inside(params, distrust, terms)));
     let weight = |(refuge, weight): &(&Refuge, f64)| if refuge.inside { weight * inside } else { *weight };
     let total: f64 = ways.options.iter().map(weight).sum();
-    let (mut running, mut given) = (0.0, 0);
+    let (mut running, mut given, people) = (0.0, 0, f64::from(n) / total);
     let mut parts = Vec::with_capacity(if trace.watches(SUBMODEL) { ways.options.len() } else { 0 });
     for option in &ways.options {
         running += weight(option);
-        let upto = ((f64::from(n) * (running / total) + 0.5) as u32).min(n);
+        let upto = ((people * running + 0.5) as u32).min(n);
         if upto > given {
             let refuge = option.0;
             add_stay(
@@ -315,16 +315,18 @@ fn come_back(
     let served = cell.coverage() / cell.service_required.max(0.1);
     let home = safe * served.min(1.0);
     let number = PER_CELL * id.index();
-    let inside = probability(params.return_per_week * home);
-    let years = cell.weeks_abroad / f64::from(cell.refugees().max(1)) / 52.18;
-    let abroad = probability(
+    let inside = params.return_per_week * home;
+    let weeks_each = cell.weeks_abroad / f64::from(cell.refugees().max(1));
+    let abroad = if cell.abroad.is_empty() {
+        0.0
+    } else {
+        let years = weeks_each / 52.18;
         params.return_from_abroad_per_week
             * home
             * cell.mean[FORCES]
             * exp(-years / params.attachment_years)
-            * (1.0 - params.camp_aid_share),
-    );
-    let weeks_each = cell.weeks_abroad / f64::from(cell.refugees().max(1));
+            * (1.0 - params.camp_aid_share)
+    };
     let cell = &mut world.cells[id];
     let returned = leave_stays(&mut cell.displaced, draws.share(number + 2), inside);
     let from_abroad = leave_stays(&mut cell.abroad, draws.share(number + 3), abroad);
@@ -339,13 +341,13 @@ fn come_back(
             let mut options = hazard_options(
                 ["return:inside", "stay:inside"],
                 [returned, stayed[0]],
-                inside,
+                probability(inside),
                 terms(("base_per_week", params.return_per_week)),
             );
             options.extend(hazard_options(
                 ["return:abroad", "stay:abroad"],
                 [from_abroad, stayed[1]],
-                abroad,
+                probability(abroad),
                 terms(("trust_in_forces_share", trust)),
             ));
             options
@@ -355,19 +357,19 @@ fn come_back(
 }
 
 /// Takes those who return out of the places where they stay, from each as many as its share; returns how many.
-fn leave_stays(stays: &mut Vec<(PlaceId, u32)>, u: f64, p: f64) -> u32 {
+fn leave_stays(stays: &mut Vec<(PlaceId, u32)>, u: f64, hazard_per_week: f64) -> u32 {
     let all: u32 = stays.iter().map(|(_, n)| n).sum();
-    let back = binomial_quantile(u, all, p);
+    let back = befallen(u, all, hazard_per_week);
     if back == 0 {
         return 0;
     }
     // Running sums are rounded, so that the parts add up and none is larger than what is there.
     let part = |upto: u32| (u64::from(back) * u64::from(upto) / u64::from(all)) as u32;
-    let mut upto = 0;
+    let (mut upto, mut gone) = (0, 0);
     for (_, n) in stays.iter_mut() {
-        let before = part(upto);
         upto += *n;
-        *n -= part(upto) - before;
+        let gone_before = std::mem::replace(&mut gone, part(upto));
+        *n -= gone - gone_before;
     }
     stays.retain(|(_, n)| *n > 0);
     back

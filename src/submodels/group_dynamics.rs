@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::base::dates::Week;
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{CellId, GroupId, Id as _, PlaceId};
-use crate::base::maths::{decay, probability, relax};
+use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::armed_groups::{ArmedGroup, Brake};
@@ -129,15 +129,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 
 /// Fighters who come home from Libya join groups by their shares; those accommodated stay home.
 fn welcome(world: &mut World, params: &Params, now: &Now) {
-    let Some(at) = world
-        .policy
-        .in_force
-        .iter()
-        .copied()
-        .rfind(|i| world.policy.levers[*i].kind == LeverKind::ReturningFighters)
-    else {
-        return;
-    };
+    let Some(at) = world.policy.positions(LeverKind::ReturningFighters).last().copied() else { return };
     let lever = &world.policy.levers[at];
     let started = world.policy.states[at].started.unwrap_or(now.week);
     let weeks = match lever.end {
@@ -297,7 +289,7 @@ fn cohere(world: &mut World, params: &Params, group: GroupId) {
 /// How many different regions the members' homes lie in, from 0 (one) to 1 (many).
 fn spread(world: &World, group: GroupId) -> f64 {
     let mut regions = [0.0; 10];
-    for (at, n) in world.groups[group].members.iter().enumerate() {
+    for (at, n) in world.groups[group].members.iter().enumerate().filter(|(_, n)| **n > 0) {
         let region = world.places.region[world.cells[CellId::from_index(at)].place].unwrap_or(9);
         regions[region] += f64::from(*n);
     }
@@ -327,7 +319,7 @@ fn split(world: &mut World, params: &Params, now: &Now, group: GroupId) {
         * (1.0 + params.splits_of_losses * losses + params.splits_of_accord * left_out + spoiled)
         * (2.0 - state.cohesion);
     let slots = now.draws.agent(SPLITS, state.key, now.week);
-    if !slots.happens(0, probability(hazard)) {
+    if !slots.comes(0, hazard) {
         return;
     }
     // The wing whose homes lie in the strongest community leaves together, or a third of all.
@@ -375,7 +367,7 @@ fn be_born(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             .map(|(_, r)| world.routes.traffic[*r])
             .sum();
         let money = traffic / (traffic + params.funding_half_loads);
-        if slots.happens(at, probability(params.birth_per_week * money)) {
+        if slots.comes(at, params.birth_per_week * money) {
             found(world, params, now, group, places, "group-born");
             return;
         }
@@ -530,7 +522,7 @@ fn merge(world: &mut World, params: &Params, now: &Now) {
             let pressure = ((one.recent_losses + other.recent_losses) / fighters).min(1.0);
             let hazard = params.merge_per_week * (params.merge_without_pressure_share + pressure);
             let slots = now.draws.agent(MERGERS, join(one.key, other.key), now.week);
-            if slots.happens(0, probability(hazard)) {
+            if slots.comes(0, hazard) {
                 let (larger, smaller) = if one.fighters() >= other.fighters() { (*a, *b) } else { (*b, *a) };
                 absorb(world, larger, smaller, now.week);
             }

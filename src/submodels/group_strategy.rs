@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{GroupId, Id as _, PlaceId};
-use crate::base::maths::{decay, ln, logistic, probability, relax};
+use crate::base::maths::{decay, ln, logistic, relax};
 use crate::base::now::Now;
 use crate::entities::armed_groups::Capability;
 use crate::entities::places::Ruler;
@@ -294,7 +294,7 @@ fn offensives(world: &mut World, params: &Params, now: &Now) {
                     * params.offensive_tempo_per_week
                     * logistic(8.0 * ln(balance / params.balance_needed));
                 let slots = now.draws.agent(THEATRE, join(state.key, region as u64), now.week);
-                state.offensive[region] = slots.happens(0, probability(hazard));
+                state.offensive[region] = slots.comes(0, hazard);
             }
         }
     }
@@ -371,7 +371,7 @@ fn plan_assaults(world: &mut World, params: &Params, now: &Now) {
             let Some(assault) = best else { continue };
             let slots = now.draws.agent(ASSAULT, join(world.groups[group].key, region as u64), now.week);
             let hazard = params.assault_tempo_per_week * (assault.odds / params.tempting_odds).min(1.0);
-            if assault.odds > params.least_odds && slots.happens(0, probability(hazard)) {
+            if assault.odds > params.least_odds && slots.comes(0, hazard) {
                 assaults.push(assault);
             }
         }
@@ -412,7 +412,7 @@ fn abandon(world: &mut World, params: &Params, now: &Now) {
             * lost
             * logistic(3.0 * (ratio + params.abandonment_shift_log));
         let slots = now.draws.agent(ABANDON, world.places.key[place], now.week);
-        if slots.happens(0, probability(hazard)) {
+        if slots.comes(0, hazard) {
             combat::fall(world, place, group, params.routed_kept_share, params.morale_per_fall_factor);
         }
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::base::draws::uniform;
 use crate::base::ids::{ActorId, Column, GroupId, Id as _, NetworkId, PlaceId, RouteId};
-use crate::base::maths::{binomial_quantile, decay, exp, probability};
+use crate::base::maths::{befallen, decay, exp};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
@@ -113,39 +113,53 @@ pub fn step(world: &mut World, params: &Params, _now: &Now) {
 /// Labour that passing loads of each commodity offer at a place [persons], its carriers [persons] and their wages [EUR].
 type Labour = Column<PlaceId, ([f64; Commodity::COUNT], f64, f64)>;
 
+/// How a place searches what passes, and how dangerous it is.
+struct Searching {
+    harmful: f64,
+    ordinary: f64,
+    danger: f64,
+}
+
+fn searching(world: &World, params: &Params, captured: &[f64], place: PlaceId) -> Searching {
+    let danger = 1000.0 * world.places.banditry[place] / world.places.population[place].max(1000.0)
+        + world.places.recent_deaths[place] / (world.places.recent_deaths[place] + params.danger_half_deaths);
+    if !world.places.in_mali[place] {
+        return Searching { harmful: 0.0, ordinary: 0.0, danger };
+    }
+    let captured = captured[world.places.cercle[place].index()];
+    let force = world.presence.state_cover[place][FIND]
+        + params.mission_search_share * world.presence.mission_cover[place][FIND];
+    let lever = world.policy.at(LeverKind::BorderControl, place);
+    let (effort, blunt) = lever.map_or((0.0, false), |l| {
+        let mode = l.word("mode");
+        (if mode == "none" { 0.0 } else { l.number("effort_share") }, mode == "blunt")
+    });
+    // The leadership's complicity lowers its own effort.
+    let own = params.own_effort_share * (1.0 - world.state.complicity);
+    let at = force * (1.0 - captured);
+    // Communities aim at fewer goods, and tell where they are; a task force needs no local police.
+    let named = world.policy.number_at(LeverKind::CommunityCrimeControl, place, "effort_share");
+    let named =
+        named * params.community_aim_share * (1.0 + params.informed_search * world.places.cooperation[place]);
+    // Blunt control spends its hours on whatever passes: ordinary traffic takes most of them.
+    let aimed = own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
+    let police = params.task_force_search_share * world.presence.task_force[place];
+    Searching {
+        harmful: 0.5 * (at * (aimed + named) + police),
+        ordinary: 0.5 * at * effort * if blunt { params.blunt_ordinary_share } else { 0.0 },
+        danger,
+    }
+}
+
 /// Sets the search hazard of every leg.
 fn search(world: &mut World, params: &Params) {
     let captured: Vec<f64> = world.places.ids().map(|place| captured_at(world, place)).collect();
+    let places: Vec<Searching> =
+        world.places.ids().map(|place| searching(world, params, &captured, place)).collect();
     for route in world.routes.ends.ids() {
         let (a, b) = world.routes.ends[route];
-        let (mut harmful, mut ordinary) = (0.0, 0.0);
-        for place in [a, b] {
-            if !world.places.in_mali[place] {
-                continue;
-            }
-            let captured = captured[world.places.cercle[place].index()];
-            let force = world.presence.state_cover[place][FIND]
-                + params.mission_search_share * world.presence.mission_cover[place][FIND];
-            let lever = world.policy.at(LeverKind::BorderControl, place);
-            let (effort, blunt) = lever.map_or((0.0, false), |l| {
-                let mode = l.word("mode");
-                (if mode == "none" { 0.0 } else { l.number("effort_share") }, mode == "blunt")
-            });
-            // The leadership's complicity lowers its own effort.
-            let own = params.own_effort_share * (1.0 - world.state.complicity);
-            let at = force * (1.0 - captured);
-            // Communities aim at fewer goods, and tell where they are; a task force needs no local police.
-            let named = world.policy.number_at(LeverKind::CommunityCrimeControl, place, "effort_share");
-            let named = named
-                * params.community_aim_share
-                * (1.0 + params.informed_search * world.places.cooperation[place]);
-            // Blunt control spends its hours on whatever passes: ordinary traffic takes most of them.
-            let aimed =
-                own + effort * if blunt { params.blunt_aim_share } else { params.sensitive_aim_share };
-            let police = params.task_force_search_share * world.presence.task_force[place];
-            harmful += 0.5 * (at * (aimed + named) + police);
-            ordinary += 0.5 * at * effort * if blunt { params.blunt_ordinary_share } else { 0.0 };
-        }
+        let (a, b) = (&places[a.index()], &places[b.index()]);
+        let (mut harmful, mut ordinary) = (a.harmful + b.harmful, a.ordinary + b.ordinary);
         if let Some((one, other)) = world.routes.border[route] {
             let governments = &world.governments;
             let with = 0.5 + 0.5 * governments.cooperation[(one, other)];
@@ -162,11 +176,7 @@ fn search(world: &mut World, params: &Params) {
         // Strike forces abroad look for arms convoys; counted in peace operations.
         world.routes.search_harmful[route] = params.seizure_hazard_per_load * harmful;
         world.routes.search_ordinary[route] = params.seizure_hazard_per_load * ordinary;
-        let danger = |p: PlaceId| {
-            1000.0 * world.places.banditry[p] / world.places.population[p].max(1000.0)
-                + world.places.recent_deaths[p] / (world.places.recent_deaths[p] + params.danger_half_deaths)
-        };
-        world.routes.danger[route] = params.danger_weight * 0.5 * (danger(a) + danger(b));
+        world.routes.danger[route] = params.danger_weight * 0.5 * (a.danger + b.danger);
     }
 }
 
@@ -181,13 +191,15 @@ fn captured_at(world: &World, seat: PlaceId) -> f64 {
 
 /// Share of a load's value that the controllers of each leg take.
 fn tolls(world: &mut World, params: &Params) {
+    let share = |place: PlaceId| match world.places.controller[place] {
+        Ruler::Group(group) => world.groups[group].toll_share,
+        Ruler::Nobody | Ruler::State => shadow_toll(world, params, place),
+    };
+    let shares: Vec<f64> = world.places.ids().map(share).collect();
     for route in world.routes.ends.ids() {
         let (a, b) = world.routes.ends[route];
-        let share = |place: PlaceId| match world.places.controller[place] {
-            Ruler::Group(group) => world.groups[group].toll_share,
-            Ruler::Nobody | Ruler::State => shadow_toll(world, params, place),
-        };
-        world.routes.toll_share[route] = params.toll_per_leg_share * 0.5 * (share(a) + share(b));
+        world.routes.toll_share[route] =
+            params.toll_per_leg_share * 0.5 * (shares[a.index()] + shares[b.index()]);
     }
 }
 
@@ -205,29 +217,19 @@ fn shadow_toll(world: &World, params: &Params, place: PlaceId) -> f64 {
     share.min(params.most_shadow_toll_share)
 }
 
-/// What each network owes at each place this week [EUR]: tolls and bribes, paid once all have travelled.
-struct Dues {
-    n_places: usize,
-    tolls: Vec<f64>,
-    bribes: Vec<f64>,
+/// Value that each network takes over each leg this week [EUR]: tolls and bribes are paid on it once all have travelled.
+struct Passing {
+    n_routes: usize,
+    eur: Vec<f64>,
 }
 
 /// Moves every consignment along its path: seizure, tolls, bribes, wages, margin.
 fn travel(world: &mut World, params: &Params) -> Labour {
-    let n_places = world.places.len();
-    let mut labour: Labour = Column::filled(n_places, ([0.0; Commodity::COUNT], 0.0, 0.0));
-    let n = world.networks.len() * n_places;
-    let mut dues = Dues { n_places, tolls: vec![0.0; n], bribes: vec![0.0; n] };
+    let mut labour: Labour = Column::filled(world.places.len(), ([0.0; Commodity::COUNT], 0.0, 0.0));
+    let n_routes = world.routes.km.len();
+    let mut passing = Passing { n_routes, eur: vec![0.0; world.networks.len() * n_routes] };
     let prices = PRICES.map(|series| world.inputs.value(series));
-    let bribed: Vec<f64> = world
-        .places
-        .ids()
-        .map(|p| {
-            let ruled = world.places.in_mali[p] && world.places.controller[p] == Ruler::State;
-            if ruled { params.bribe_share * captured_at(world, world.places.cercle[p]) } else { 0.0 }
-        })
-        .collect();
-    let informed = informed(world, params);
+    let found = found(world, params);
     world.routes.traffic.fill(0.0);
     let mut consignments = std::mem::take(&mut world.consignments);
     let relations = std::mem::take(&mut world.relations);
@@ -236,17 +238,14 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         let goods = &world.commodities[relation.commodity as usize];
         let value = goods.value_at_origin_eur;
         let (path, stops) = (&relation.paths[consignment.path], &relation.stops[consignment.path]);
-        let searched =
-            if goods.harmful { &world.routes.search_harmful } else { &world.routes.search_ordinary };
-        let told = &informed[relation.commodity as usize];
-        let total: f64 = path.iter().map(|r| searched[*r] * told[r.index()]).sum();
-        consignment.seized =
-            binomial_quantile(uniform(consignment.fate.0), consignment.loads, probability(total));
+        let found = &found[relation.commodity as usize];
+        let total: f64 = path.iter().map(|r| found[r.index()]).sum();
+        consignment.seized = befallen(uniform(consignment.fate.0), consignment.loads, total);
         let mut stopped_at = path.len();
         if consignment.seized > 0 {
             let mut left = uniform(consignment.fate.1) * total;
             let here = path.iter().position(|r| {
-                left -= searched[*r] * told[r.index()];
+                left -= found[r.index()];
                 left < 0.0
             });
             stopped_at = here.unwrap_or(path.len() - 1);
@@ -257,7 +256,7 @@ fn travel(world: &mut World, params: &Params) -> Labour {
         }
         let margin = goods.value_at_destination_eur * prices[relation.commodity as usize] - value;
         let (wage, workers) = (goods.wage_eur_per_trip, goods.labour_persons);
-        pass(world, &mut dues, &bribed, consignment, path, stops, stopped_at, value);
+        pass(world, &mut passing, consignment, path, stopped_at, value);
         // Labour and wages fall to the places of Mali on the way.
         let malian = stops.iter().filter(|p| world.places.in_mali[**p]).count();
         for place in stops.iter().filter(|p| world.places.in_mali[**p]) {
@@ -275,20 +274,25 @@ fn travel(world: &mut World, params: &Params) -> Labour {
     }
     world.consignments = consignments;
     world.relations = relations;
-    settle(world, &dues);
+    settle(world, params, &passing);
     labour
 }
 
-/// How much what people tell raises the search for each commodity on each leg [factor]: they tell where they trust the
-/// soldiers and do not find the trade legitimate.
-fn informed(world: &World, params: &Params) -> [Vec<f64>; Commodity::COUNT] {
-    let told = |place: PlaceId, commodity: usize| {
-        world.places.cooperation[place] * (1.0 - world.places.legitimacy[place][commodity])
-    };
+/// Hazard that the search on each leg finds a load of each commodity [1/load]: people tell more where they trust the soldiers
+/// and do not find the trade legitimate.
+fn found(world: &World, params: &Params) -> [Vec<f64>; Commodity::COUNT] {
     std::array::from_fn(|commodity| {
-        let ends = world.routes.ends.iter();
-        ends.map(|(a, b)| 1.0 + params.information_gain * 0.5 * (told(*a, commodity) + told(*b, commodity)))
-            .collect()
+        let told = |place: PlaceId| {
+            world.places.cooperation[place] * (1.0 - world.places.legitimacy[place][commodity])
+        };
+        let told: Vec<f64> = world.places.ids().map(told).collect();
+        let harmful = world.commodities[commodity].harmful;
+        let searched = if harmful { &world.routes.search_harmful } else { &world.routes.search_ordinary };
+        let of_route = |route: RouteId| {
+            let (a, b) = world.routes.ends[route];
+            searched[route] * (1.0 + params.information_gain * 0.5 * (told[a.index()] + told[b.index()]))
+        };
+        world.routes.ends.ids().map(of_route).collect()
     })
 }
 
@@ -304,43 +308,53 @@ const PRICES: [&str; Commodity::COUNT] = [
     "price-gold",
 ];
 
-/// Notes the tolls and bribes of one consignment, leg by leg.
+/// Notes what one consignment takes over each leg.
 fn pass(
     world: &mut World,
-    dues: &mut Dues,
-    bribed: &[f64],
+    passing: &mut Passing,
     consignment: &Consignment,
     path: &[RouteId],
-    stops: &[PlaceId],
     stopped_at: usize,
     value: f64,
 ) {
-    let row = consignment.network.index() * dues.n_places;
+    let row = consignment.network.index() * passing.n_routes;
     for (leg, route) in path.iter().enumerate() {
         world.routes.traffic[*route] += f64::from(consignment.loads);
         let lost = if leg > stopped_at { consignment.seized } else { 0 };
-        let passing = f64::from(consignment.loads - lost) * value;
-        let toll = 0.5 * world.routes.toll_share[*route] * passing;
-        for place in [stops[leg], stops[leg + 1]] {
-            dues.tolls[row + place.index()] += toll;
-            dues.bribes[row + place.index()] += 0.5 * passing * bribed[place.index()];
-        }
+        passing.eur[row + route.index()] += f64::from(consignment.loads - lost) * value;
     }
 }
 
-/// Pays tolls to groups and bribes to officials.
-fn settle(world: &mut World, dues: &Dues) {
+/// Pays tolls to groups and bribes to officials, half of each at either end of a leg.
+fn settle(world: &mut World, params: &Params, passing: &Passing) {
     let officials = world.ledger.standing.officials;
+    let bribed = |p: PlaceId| {
+        let ruled = world.places.in_mali[p] && world.places.controller[p] == Ruler::State;
+        if ruled { params.bribe_share * captured_at(world, world.places.cercle[p]) } else { 0.0 }
+    };
+    let bribed: Vec<f64> = world.places.ids().map(bribed).collect();
     let takers: Vec<Vec<(GroupId, f64)>> = world.places.ids().map(|place| takers(world, place)).collect();
     for network in world.networks.ids() {
         let payer = world.networks[network].actor;
+        let row = network.index() * passing.n_routes;
+        let (mut tolls, mut halves) = (vec![0.0; world.places.len()], vec![0.0; world.places.len()]);
+        for route in world.routes.ends.ids() {
+            let half = 0.5 * passing.eur[row + route.index()];
+            if half > 0.0 {
+                let (a, b) = world.routes.ends[route];
+                for place in [a, b] {
+                    tolls[place.index()] += world.routes.toll_share[route] * half;
+                    halves[place.index()] += half;
+                }
+            }
+        }
         for place in world.places.ids() {
-            let at = network.index() * dues.n_places + place.index();
-            world.networks[network].dues_eur += dues.tolls[at] + dues.bribes[at];
-            pay_toll(world, payer, place, &takers[place.index()], dues.tolls[at]);
-            if dues.bribes[at] > 0.0 {
-                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(dues.bribes[at]));
-                world.this_week.illicit_income[place.index()] += dues.bribes[at];
+            let (toll, bribe) = (tolls[place.index()], halves[place.index()] * bribed[place.index()]);
+            world.networks[network].dues_eur += toll + bribe;
+            pay_toll(world, payer, place, &takers[place.index()], toll);
+            if bribe > 0.0 {
+                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(bribe));
+                world.this_week.illicit_income[place.index()] += bribe;
             }
         }
     }

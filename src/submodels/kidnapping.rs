@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::base::draws::Stream;
 use crate::base::ids::{GroupId, Id as _, PlaceId};
-use crate::base::maths::{pick, probability};
+use crate::base::maths::pick;
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::policy::LeverKind;
@@ -127,9 +127,9 @@ fn release(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let slots = now.draws.agent(RELEASE, world.groups[group].key, now.week);
     let hazard = if payers.is_empty() { params.unpaid_release_per_week } else { params.release_per_week };
     let held = world.groups[group].hostages;
-    let freed = slots.binomial(0, held, probability(hazard));
+    let freed = slots.befallen(0, held, hazard);
     let dying = params.death_per_week * if payers.is_empty() { params.unpaid_death_factor } else { 1.0 };
-    let dead = slots.binomial(1, held - freed, probability(dying));
+    let dead = slots.befallen(1, held - freed, dying);
     world.groups[group].hostages -= freed + dead;
     if freed == 0 || payers.is_empty() {
         return;

@@ -18,7 +18,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::maths::{decay, exp, logistic, probability, relax};
+use crate::base::maths::{decay, exp, logistic, relax};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, TRUST};
 use crate::entities::policy::LeverKind;
@@ -216,7 +216,7 @@ fn coup(world: &mut World, params: &Params, now: &Now) {
             + params.coup_of_unpaid * unpaid
             - params.coup_of_legitimacy * (state.legitimacy - 0.5));
     let slots = now.draws.agent(COUP, 0, now.week);
-    if ordered || settled && slots.happens(0, probability(hazard)) {
+    if ordered || settled && slots.comes(0, hazard) {
         happen(world, params);
     }
 }

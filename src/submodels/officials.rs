@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::base::draws::Stream;
 use crate::base::ids::{Id as _, PlaceId};
-use crate::base::maths::{binomial_quantile, decay, exp, ln, probability};
+use crate::base::maths::{befallen, decay, exp, ln, probability};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
@@ -143,8 +143,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
                 * exp(-post.hours_from_capital / params.distance_scale_hours
                     - params.threat_weight * here.threat)
         };
-        let left = binomial_quantile(u[0], post.at_post, probability(leave));
-        let returned = binomial_quantile(u[1], post.posts - post.at_post, probability(back));
+        let left = befallen(u[0], post.at_post, leave);
+        let returned = befallen(u[1], post.posts - post.at_post, back);
         let captured_left =
             (u64::from(post.captured) * u64::from(left)).div_ceil(u64::from(post.at_post.max(1))) as u32;
         post.captured -= captured_left.min(post.captured);
@@ -153,8 +153,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let capture = params.capture_base_per_week * here.bribe / (1.0 + bonus) * (1.0 - sanction) * accepted;
         let reform = params.reform_per_week * (params.reform_floor + sanction)
             + params.unpaid_defection_per_week * (1.0 - here.bribe);
-        let taken = binomial_quantile(u[2], post.at_post - post.captured, probability(capture));
-        let freed = binomial_quantile(u[3], post.captured, probability(reform));
+        let taken = befallen(u[2], post.at_post - post.captured, capture);
+        let freed = befallen(u[3], post.captured, reform);
         post.captured = post.captured + taken - freed;
         if trace.watches(SUBMODEL) {
             let name = format!("{}/{}", world.places.id[post.place], post.rank.word());

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::base::draws::Stream;
 use crate::base::ids::GroupId;
-use crate::base::maths::{decay, logistic, probability, relax};
+use crate::base::maths::{decay, logistic, relax};
 use crate::base::now::Now;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::{GroupKind, Stance};
@@ -98,13 +98,13 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         match state.stance {
             Stance::Fighting if mediators > 0.0 => {
                 let hazard = params.talk_per_week * logistic(params.steepness * (gain + params.talk_margin));
-                if slots.happens(0, probability(hazard)) {
+                if slots.comes(0, hazard) {
                     state.stance = Stance::Talking;
                 }
             }
             Stance::Talking if mediators <= 0.0 => {
                 let hazard = params.talks_lapse_per_week * logistic(-params.steepness * gain);
-                if slots.happens(0, probability(hazard)) {
+                if slots.comes(0, hazard) {
                     state.stance = Stance::Fighting;
                 }
             }
@@ -121,7 +121,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         // Drafting, initialling and consulting the base take months.
         let hazard = params.sign_per_week * logistic(params.steepness * surplus / ready.0);
         let slots = now.draws.agent(SIGNATURE, 0, now.week);
-        if slots.happens(0, probability(hazard)) {
+        if slots.comes(0, hazard) {
             sign(world, params, now, crime);
         }
     }

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use crate::base::draws::{Slots, Stream, join};
 use crate::base::ids::{GroupId, Id as _, MissionId, PlaceId};
-use crate::base::maths::{ceil_u32, decay, exp, probability};
+use crate::base::maths::{ceil_u32, decay, exp};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
@@ -388,7 +388,7 @@ fn clash(world: &mut World, params: &Params, now: &Now, place: PlaceId, a: Group
     let brokered = params.ceasefire_share * authority(world, place);
     let disputed = 1.0 + params.clashes_of_trade * world.this_week.rivalry(a, b);
     let hazard = params.rival_tempo_per_week * -relation * restraint * (1.0 - brokered) * disputed;
-    if !slots.happens(0, probability(hazard)) {
+    if !slots.comes(0, hazard) {
         return;
     }
     let strength =

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use harmattan::base::ids::GroupId;
 use harmattan::entities::cells::FEAR;
 use harmattan::entities::vocabulary::{Commodity, GroupKind};
+use harmattan::entities::world::FIND;
 use harmattan::submodels::Parameters;
 
 use crate::submodels::Testbed;
@@ -167,7 +168,7 @@ const CHAINS: [Chain; 9] = [
                 mission.recent_deaths = 50.0;
             }
         },
-        far_end: |testbed| testbed.world.presence.mission_force.iter().sum(),
+        far_end: |testbed| testbed.world.presence.mission_cover.iter().map(|cover| cover[FIND]).sum(),
         link: "fear of losses",
         cut: |p| p.peace_operations.fear_share = 0.0,
     },

@@ -468,7 +468,7 @@ fn a_world_beside_another_is_the_world_made_anew() {
         &[("trafficking.paths_consolidated", 2.0)],
     ] {
         let anew = prepare(settings);
-        let beside = first.beside(anew.scenario.clone(), anew.parameters.clone());
+        let beside = first.beside(anew.scenario.clone(), anew.parameters.clone(), anew.options.clone());
         // As text, for an unknown number is not equal to itself.
         let run = |prepared| {
             let outcome = harmattan::simulation::run(prepared, 1, &mut |_| {});

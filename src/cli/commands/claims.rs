@@ -33,6 +33,8 @@ use crate::tables::{Cell, Table};
 
 /// Persons per agent where nothing else is asked for.
 const DEFAULT_SCALE: u32 = 500;
+/// The scenario with which the others share their past.
+const HISTORY: &str = "history";
 /// Seed of the draws from the catalogue.
 const DESIGN_SEED: u64 = 1;
 
@@ -146,11 +148,19 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
     };
     let n_runs: u64 = wanted.iter().map(|(_, world)| seeds(world)).sum();
     let theatre = sources.theatre("mali")?;
-    let seconds = |(name, world): &(String, World)| {
-        run_seconds(theatre, &RunOptions { until: last(name), ..options.clone() }) * seeds(world) as f64
-    };
-    let cost = duration(wanted.iter().map(seconds).sum::<f64>() / threads as f64);
     let scenarios: BTreeSet<&String> = wanted.iter().map(|(name, _)| name).collect();
+    // The weeks before scenarios part are run once.
+    let trunk = sources.scenario(HISTORY)?;
+    let mut own_seconds: BTreeMap<&str, f64> = BTreeMap::new();
+    for name in &scenarios {
+        let until = last(name);
+        let shared = sources.scenario(name)?.parts_from(&trunk).filter(|week| *week < until);
+        let whole = run_seconds(theatre, &RunOptions { until, ..options.clone() });
+        let saved = shared.map_or(0.0, |week| f64::from(week.0) / f64::from(until.0 + 1));
+        own_seconds.insert(name.as_str(), whole * (1.0 - saved));
+    }
+    let seconds = |(name, world): &(String, World)| own_seconds[name.as_str()] * seeds(world) as f64;
+    let cost = duration(wanted.iter().map(seconds).sum::<f64>() / threads as f64);
     let plan = format!(
         "{} of {}: {} of {} scenarios, {n_draws} draws with {} seeds each and {} seeds at the ends\ntime    about {cost} on {threads} threads",
         counted(asked.len(), "number"),

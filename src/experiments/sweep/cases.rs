@@ -128,7 +128,7 @@ impl<'s> Cases<'s> {
         let parameters = self.sweep.context.catalogue.resolve(&case.overrides)?;
         caught(|| {
             let first = self.first.get_or_init(|| self.first_world());
-            first.beside(case.scenario.clone(), parameters)
+            first.beside(case.scenario.clone(), parameters, self.options.clone())
         })
     }
 }

@@ -123,11 +123,11 @@ fn canton(world: &World, params: &Params, band: &Band, slots: &Slots) -> Option<
     let done = world.state.implementation;
     if band.posture == Posture::Cantoned {
         let left = params.breakout_per_week * (1.0 - done) * (1.0 - group.pay_met);
-        let out = !signed || slots.happens(5, probability(left));
+        let out = !signed || slots.comes(5, left);
         return Some(if out { Posture::Guerrilla } else { Posture::Cantoned });
     }
     let camps = world.policy.at(LeverKind::Ddr, band.place).map_or(0.0, |l| l.number("places_share"));
-    let enters = signed && slots.happens(5, probability(params.cantonment_per_week * done * camps));
+    let enters = signed && slots.comes(5, params.cantonment_per_week * done * camps);
     enters.then_some(Posture::Cantoned)
 }
 
@@ -148,7 +148,7 @@ pub fn moves(world: &mut World, params: &Params, now: &Now) {
         let hazard = params.move_hazard_per_week
             + pressed * params.move_under_pressure_per_week
             + if offensive { params.move_on_offensive_per_week } else { 0.0 };
-        if slots.happens(3, probability(hazard)) {
+        if slots.comes(3, hazard) {
             moved.push((at, choose_place(world, params, band, &slots, now, &mut trace)));
         }
     }

@@ -17,7 +17,7 @@
 
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{CellId, GovernmentId, GroupId, Id as _, PlaceId};
-use crate::base::maths::{binomial_quantile, decay, poisson_quantile, probability};
+use crate::base::maths::{befallen, decay, poisson_quantile};
 use crate::base::now::Now;
 use crate::entities::armed_groups::Brake;
 use crate::entities::cells::FEAR;
@@ -239,8 +239,8 @@ fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             * (1.0 - ddr);
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
         let number = PER_HOME * at + 2;
-        let n = binomial_quantile(draws.share(number), dormant, probability(back));
-        let gone = binomial_quantile(draws.share(number + 1), dormant - n, probability(forget));
+        let n = befallen(draws.share(number), dormant, back);
+        let gone = befallen(draws.share(number + 1), dormant - n, forget);
         world.groups[group].dormant[at] -= n + gone;
         world.persons.give(&mut world.cells[cell], gone, draws.share(number + 2));
         if n > 0 {
@@ -268,8 +268,8 @@ fn return_from_abroad(world: &mut World, params: &Params, now: &Now, group: Grou
     for (at, (free, origin)) in free.into_iter().enumerate() {
         let away = world.groups[group].foreigners[at].away;
         let slot = 2 * (at % 28);
-        let back = slots.binomial(slot, away, probability(params.rejoin_per_week * free));
-        let gone = slots.binomial(slot + 1, away - back, probability(params.forget_per_week));
+        let back = slots.befallen(slot, away, params.rejoin_per_week * free);
+        let gone = slots.befallen(slot + 1, away - back, params.forget_per_week);
         let state = &mut world.groups[group].foreigners[at];
         state.away -= back + gone;
         state.here += back;
@@ -302,7 +302,7 @@ fn reintegrate(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     for (at, (place, fighters)) in camps.into_iter().enumerate() {
         let offered = world.policy.at(LeverKind::Ddr, place).map_or(0.0, |l| l.number("places_share"));
         let slots = now.draws.agent(MEMBERS, join(world.groups[group].key, join(CAMP, at as u64)), now.week);
-        let n = slots.binomial(0, fighters, probability(params.reintegration_per_week * offered));
+        let n = slots.befallen(0, fighters, params.reintegration_per_week * offered);
         recruits::discharge(world, group, place, n, Exit::Home, slots.share(1));
     }
 }
@@ -343,7 +343,7 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
             hazard += params.demobilise_per_week * protection(world, place);
         }
         let slots = now.draws.agent(MEMBERS, join(key, world.places.key[place]), now.week);
-        let n = slots.binomial(0, fighters, probability(hazard));
+        let n = slots.befallen(0, fighters, hazard);
         let home = slots.binomial(1, n, params.leave_for_good_share);
         recruits::discharge(world, group, place, home, Exit::Home, slots.share(2));
         recruits::discharge(world, group, place, n - home, Exit::Dormant, slots.share(3));
@@ -374,7 +374,7 @@ fn switch_sides(world: &mut World, params: &Params, now: &Now) {
                 join(world.groups[from].key, join(world.places.key[place], SWITCH)),
                 now.week,
             );
-            let n = slots.binomial(0, fighters, probability(params.switch_per_week * gain));
+            let n = slots.befallen(0, fighters, params.switch_per_week * gain);
             if n > 0 {
                 transfer(world, from, to, place, n, slots.share(1));
                 riches[from.index()] = rich(world, params, from);

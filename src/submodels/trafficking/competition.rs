@@ -16,7 +16,6 @@
 
 use crate::base::draws::Stream;
 use crate::base::ids::{GroupId, Id as _, NetworkId};
-use crate::base::maths::probability;
 use crate::base::now::Now;
 use crate::base::quantities::Money;
 use crate::entities::trafficking_networks::Contract;
@@ -61,7 +60,7 @@ fn protect(world: &mut World, params: &Params, now: &Now) {
         {
             let solvent = world.ledger.balance(payer) > Money::ZERO;
             let slots = now.draws.agent(CONTRACTS, world.networks[id].key, now.week);
-            if solvent && slots.happens(0, probability(params.contract_per_week)) {
+            if solvent && slots.comes(0, params.contract_per_week) {
                 contracts.push(Contract { group, unpaid_weeks: 0 });
             }
         }

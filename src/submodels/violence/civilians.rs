@@ -13,7 +13,7 @@
 
 use crate::base::draws::{Slots, Stream};
 use crate::base::ids::{CellId, GroupId, PlaceId};
-use crate::base::maths::{negative_binomial_quantile, pick, probability};
+use crate::base::maths::{negative_binomial_quantile, pick};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE};
 use crate::entities::places::{Ruler, Tension};
@@ -171,7 +171,7 @@ pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
             / (f64::from(hidden) + params.raid_half_persons)
             * (1.0 + params.raids_per_attack * losses)
             * (1.0 - world.state.complicity * params.complicity_restraint);
-        if !slots.happens(0, probability(tempo)) {
+        if !slots.comes(0, tempo) {
             continue;
         }
         let told = world.places.cooperation[place];

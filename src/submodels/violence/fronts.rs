@@ -14,7 +14,7 @@
 
 use crate::base::draws::{Stream, join};
 use crate::base::ids::{GroupId, PlaceId};
-use crate::base::maths::{ln, logistic, probability};
+use crate::base::maths::{ln, logistic};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
 use crate::entities::this_week::{Event, Side};
@@ -47,7 +47,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             * (2.0 * army.min(held) / (army + held))
             * (1.0 - restraint);
         let slots = now.draws.agent(FRONTS, world.places.key[place], now.week);
-        if slots.happens(0, probability(hazard)) {
+        if slots.comes(0, hazard) {
             let key = join(world.places.key[place], world.groups[holder].key);
             battle(world, params, place, holder, army, held, &now.draws.agent(FRONTS, key, now.week));
         }
