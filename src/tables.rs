@@ -52,6 +52,17 @@ pub struct ColumnSpec {
     pub cell: CellType,
 }
 
+/// A column of a layout.
+pub const fn column(
+    name: &'static str,
+    unit: &'static str,
+    kind: ColumnKind,
+    cell: CellType,
+    description: &'static str,
+) -> ColumnSpec {
+    ColumnSpec { name, unit, kind, description, cell }
+}
+
 /// Type of the cells of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellType {

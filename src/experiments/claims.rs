@@ -17,7 +17,7 @@ use crate::simulation::Outcome;
 use crate::tables::CellType::{Number, Text as Words};
 use crate::tables::ColumnKind::{Key, Mean, Text};
 use crate::tables::indicators::{AREAS, INDICATORS, MALI};
-use crate::tables::{CellType, Cells, ColumnKind, ColumnSpec, TableSpec};
+use crate::tables::{Cells, ColumnKind, TableSpec, column};
 use verdict::Direction;
 
 /// The declared claims.
@@ -193,16 +193,6 @@ impl Test {
 /// The numbers of every test of every claim, from one run: by claim, then by test.
 pub fn values(claims: &[Claim], outcome: &Outcome) -> Vec<f64> {
     claims.iter().flat_map(|claim| &claim.tests).map(|test| test.value(outcome)).collect()
-}
-
-const fn column(
-    name: &'static str,
-    unit: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit, kind, description, cell }
 }
 
 /// `claims`: one number of one claim.

@@ -3,17 +3,7 @@
 use crate::tables::CellType::{Integer, Money, Number, Text as Words};
 use crate::tables::ColumnKind::{End, Key, Mean, Sum, Text};
 use crate::tables::indicators::{INDICATORS, N_INDICATORS};
-use crate::tables::{CellType, ColumnKind, ColumnSpec, TableSpec};
-
-const fn column(
-    name: &'static str,
-    unit: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit, kind, description, cell }
-}
+use crate::tables::{ColumnSpec, TableSpec, column};
 
 const SEED: ColumnSpec = column("seed", "", Key, Integer, "Seed of the run.");
 const DATE: ColumnSpec = column("date", "date", Key, Words, "First day of the month, or Monday of the week.");

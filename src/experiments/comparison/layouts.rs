@@ -6,17 +6,7 @@ use super::winners::Winner;
 use crate::tables::CellType::{Integer, Number, Text as Words};
 use crate::tables::ColumnKind::{Key, Mean, Sum, Text};
 use crate::tables::indicators::{AREAS, INDICATORS};
-use crate::tables::{Cell, CellType, ColumnKind, ColumnSpec, Table, TableSpec};
-
-const fn column(
-    name: &'static str,
-    unit: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit, kind, description, cell }
-}
+use crate::tables::{Cell, ColumnSpec, Table, TableSpec, column};
 
 const LOW: ColumnSpec = column("low90", "as indicator", Mean, Number, "Lower end of the 90 % interval.");
 const HIGH: ColumnSpec = column("high90", "as indicator", Mean, Number, "Upper end of the 90 % interval.");

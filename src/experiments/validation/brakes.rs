@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::tables::CellType::{Integer, Number, Text as Words};
 use crate::tables::ColumnKind::{Key, Mean};
 use crate::tables::indicators::AREAS;
-use crate::tables::{Cell, CellType, ColumnKind, ColumnSpec, Table, TableSpec};
+use crate::tables::{Cell, Table, TableSpec, column};
 
 /// Fighter-months of one run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,16 +66,6 @@ pub fn bound(runs: &[&Brakes]) -> Vec<Bound> {
         (a.year, area).cmp(&(b.year, other)).then(b.share.total_cmp(&a.share)).then(a.brake.cmp(&b.brake))
     });
     bound.into_iter().map(|(_, bound)| bound).collect()
-}
-
-const fn column(
-    name: &'static str,
-    unit: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit, kind, description, cell }
 }
 
 /// Layout of `brakes.csv`.

@@ -19,7 +19,7 @@ use crate::experiments::summary::{mean, quantile};
 use crate::tables::CellType::{Integer, Number, Text as Words};
 use crate::tables::ColumnKind::{Key, Mean, Sum};
 use crate::tables::indicators::{Indicator, REGIONS};
-use crate::tables::{Cell, CellType, ColumnKind, ColumnSpec, Table, TableSpec};
+use crate::tables::{Cell, Table, TableSpec, column};
 
 /// What is predicted from.
 pub const METHODS: [&str; 3] = ["model", "last-year", "population-share"];
@@ -344,16 +344,6 @@ fn nearest_shares(hosts: &[&Host], theatre: &Theatre) -> Vec<f64> {
     }
     let all: f64 = people.iter().sum();
     people.into_iter().map(|n| n / all).collect()
-}
-
-const fn column(
-    name: &'static str,
-    unit: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit, kind, description, cell }
 }
 
 /// Layout of `scores.csv`.
