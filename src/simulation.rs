@@ -22,6 +22,17 @@ pub enum Period {
     Week,
 }
 
+/// Which tables a run records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recorded {
+    /// `indicators` alone.
+    Indicators,
+    /// All but `events`.
+    WithoutEvents,
+    /// All.
+    Everything,
+}
+
 /// What is run, besides scenario, parameters and seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
@@ -35,8 +46,8 @@ pub struct RunOptions {
     pub every: Period,
     /// Positions in the schedule of submodels that are switched off, sorted.
     pub without: Vec<usize>,
-    /// Whether `events` is recorded.
-    pub record_events: bool,
+    /// Tables that are recorded.
+    pub tables: Recorded,
     /// Whether invariants are checked every week.
     pub check_invariants: bool,
 }
@@ -50,7 +61,7 @@ impl Default for RunOptions {
             until: DEFAULT_UNTIL.week(),
             every: Period::Month,
             without: Vec::new(),
-            record_events: true,
+            tables: Recorded::Everything,
             check_invariants: false,
         }
     }
@@ -280,7 +291,7 @@ impl Underway {
             seed,
             recorded,
             options.every == Period::Week,
-            options.record_events,
+            options.tables,
             world.places.len(),
             n_legs,
         ));

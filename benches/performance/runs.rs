@@ -10,7 +10,7 @@ use harmattan::base::parallel::take_in_turn;
 use harmattan::scenario::check::{Context, check};
 use harmattan::scenario::library;
 use harmattan::schedule::SUBMODELS;
-use harmattan::simulation::{Moment, Period, Prepared, RunOptions, run};
+use harmattan::simulation::{Moment, Period, Prepared, Recorded, RunOptions, run};
 
 use crate::Extent;
 use crate::machine::{forget_peak, peak_mb};
@@ -32,7 +32,7 @@ pub fn prepared(scenario: &str, scale: u32, last_week: u32) -> Prepared {
         until: Week(last_week),
         every: Period::Month,
         without: Vec::new(),
-        record_events: true,
+        tables: Recorded::Everything,
         check_invariants: false,
     };
     Prepared::new(theatre, scenario, parameters, options)

@@ -93,8 +93,8 @@ impl Branch {
 
     /// Equal for branches that differ in nothing but levers and last week, for a seed.
     pub fn kin(&self, seed: u64) -> RunId {
-        let RunOptions { from, every, record_events, check_invariants, .. } = &self.options;
-        let rest = format!("{} {from:?} {every:?} {record_events} {check_invariants}", self.scenario.theatre);
+        let RunOptions { from, every, tables, check_invariants, .. } = &self.options;
+        let rest = format!("{} {from:?} {every:?} {tables:?} {check_invariants}", self.scenario.theatre);
         let options = RunOptions { until: Week(0), ..self.options.clone() };
         RunId::of(&rest, "", &self.assumptions.effective(&self.scenario, seed), &options, seed)
     }

@@ -11,7 +11,7 @@ use crate::export::Format;
 use crate::export::manifest::{
     ChangedParameter, FORMAT, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
 };
-use crate::simulation::Prepared;
+use crate::simulation::{Prepared, Recorded};
 use crate::tables::TableSpec;
 use crate::tables::layouts::{DECISIONS_TABLE, RUN_TABLES};
 use crate::tables::trace::Traced;
@@ -123,7 +123,7 @@ impl Study {
 
     /// Run tables that are recorded, in order.
     pub fn tables(&self) -> Vec<&'static TableSpec> {
-        tables(self.prepared.options.record_events, !self.prepared.traced.is_empty())
+        tables(self.prepared.options.tables == Recorded::Everything, !self.prepared.traced.is_empty())
     }
 }
 

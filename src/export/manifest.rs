@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{ExportError, Format, atomic};
 use crate::base::dates::{Date, FIRST_DAY, HORIZON, Week};
 use crate::scenario::show::check_scenario_name;
-use crate::simulation::{Period, RunOptions};
+use crate::simulation::{Period, Recorded, RunOptions};
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
@@ -236,7 +236,7 @@ impl Manifest {
                 Period::Week => "week".to_string(),
             },
             format,
-            events: options.record_events,
+            events: options.tables == Recorded::Everything,
             without: options.without.iter().map(|i| crate::schedule::SUBMODELS[*i].to_string()).collect(),
             posterior: None,
             trace: Vec::new(),
@@ -278,7 +278,7 @@ impl OptionsRecord {
                 _ => return Err("every"),
             },
             without,
-            record_events: self.events,
+            tables: if self.events { Recorded::Everything } else { Recorded::WithoutEvents },
             check_invariants: false,
         })
     }

@@ -1,6 +1,7 @@
 //! What has been recorded so far: sums of the present period, and the tables.
 
 use crate::entities::vocabulary::Community;
+use crate::simulation::Recorded;
 use crate::tables::Table;
 use crate::tables::indicators::{AREAS, INDICATORS, N_INDICATORS, REGIONS};
 use crate::tables::layouts::RUN_TABLES;
@@ -67,14 +68,14 @@ pub struct CommunitySums {
 pub struct Record {
     /// Seed, the first column of every table.
     pub seed: u64,
-    /// First and last week recorded, whether a period is a week, whether events are recorded.
+    /// First week recorded.
     pub from_week: u32,
     /// Last week of the run.
     pub until_week: u32,
     /// True if a period is a week, false for a month.
     pub weekly: bool,
-    /// Whether events are recorded.
-    pub events: bool,
+    /// Tables that are recorded.
+    pub recorded: Recorded,
     /// Indicators of the last week.
     pub week: Board,
     /// Sums over the present period.
@@ -103,7 +104,7 @@ impl Record {
         seed: u64,
         weeks: (u32, u32),
         weekly: bool,
-        events: bool,
+        recorded: Recorded,
         n_places: usize,
         n_legs: usize,
     ) -> Record {
@@ -112,7 +113,7 @@ impl Record {
             from_week: weeks.0,
             until_week: weeks.1,
             weekly,
-            events,
+            recorded,
             week: board(),
             period: board(),
             weeks: 0,

@@ -7,7 +7,7 @@ use harmattan::base::dates::Week;
 use harmattan::base::parallel;
 use harmattan::scenario::check::{Context, check};
 use harmattan::scenario::library;
-use harmattan::simulation::{Outcome, Period, Prepared, RunOptions, run};
+use harmattan::simulation::{Outcome, Period, Prepared, Recorded, RunOptions, run};
 
 /// Scenario, persons per agent, last week, seeds. The second has so many agents that idle threads share a run.
 const CASES: [(&str, u32, u32, &[u64]); 2] =
@@ -26,7 +26,7 @@ fn prepared(context: &Context, name: &str, scale: u32, until: u32) -> Result<Pre
         until: Week(until),
         every: Period::Week,
         without: Vec::new(),
-        record_events: true,
+        tables: Recorded::Everything,
         check_invariants: false,
     };
     Ok(Prepared::new(theatre, scenario, parameters, options))

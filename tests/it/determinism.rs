@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use harmattan::base::parallel;
 use harmattan::scenario::library;
-use harmattan::simulation::{Outcome, Period, RunOptions, Sibling, run_siblings};
+use harmattan::simulation::{Outcome, Period, Recorded, RunOptions, Sibling, run_siblings};
 
 use crate::laboratory::{
     TESTBED, between, options, prepare, rows, run, runs, same, scenario, series, table, texts, week,
@@ -143,13 +143,13 @@ fn a_later_beginning_of_the_record_leaves_its_rows_as_they_are() {
 }
 
 #[test]
-fn neither_checks_nor_missing_events_change_anything_else() {
+fn neither_checks_nor_missing_tables_change_anything_else() {
     for (name, scale) in CASES {
         let with = |change: &dyn Fn(&mut RunOptions)| outcome(name, change, (scale, "2012-12-31"));
         let plain = with(&|_| {});
         let checked = with(&|options| options.check_invariants = true);
         assert!(same(&plain, &checked), "{name}: checking changes the run");
-        let without_events = with(&|options| options.record_events = false);
+        let without_events = with(&|options| options.tables = Recorded::WithoutEvents);
         assert_eq!(plain.state_hash, without_events.state_hash, "{name}");
         for of_plain in &plain.tables {
             let other = table(&without_events, &of_plain.name);
@@ -159,6 +159,9 @@ fn neither_checks_nor_missing_events_change_anything_else() {
                 assert!(rows(of_plain) == rows(other), "{name}: {} differs without events", of_plain.name);
             }
         }
+        let indicators = with(&|options| options.tables = Recorded::Indicators);
+        assert_eq!(plain.state_hash, indicators.state_hash, "{name}");
+        assert!(rows(table(&plain, "indicators")) == rows(table(&indicators, "indicators")), "{name}");
     }
 }
 
@@ -178,7 +181,7 @@ fn threads_within_a_run_change_nothing() {
 
 #[test]
 fn runs_that_share_their_past_end_as_if_they_had_been_run_alone() {
-    let own = RunOptions { record_events: false, ..options(1000, "2014-12-31") };
+    let own = RunOptions { tables: Recorded::WithoutEvents, ..options(1000, "2014-12-31") };
     // All scenarios of Mali with the parameters of history, of which one ends earlier and one later than the others.
     let scenarios: Vec<_> = library::names()
         .map(scenario)

@@ -7,7 +7,7 @@ use harmattan::base::dates::{Date, Week};
 use harmattan::base::parallel;
 use harmattan::scenario::check::{Context, check};
 use harmattan::scenario::{Scenario, library};
-use harmattan::simulation::{self, Outcome, Period, Prepared, RunOptions};
+use harmattan::simulation::{self, Outcome, Period, Prepared, Recorded, RunOptions};
 use harmattan::tables::indicators::INDICATORS;
 use harmattan::tables::layouts::RUN_TABLES;
 use harmattan::tables::{Cells, ColumnKind, Table};
@@ -46,7 +46,7 @@ pub fn options(scale: u32, until: &str) -> RunOptions {
         until: week(until),
         every: Period::Month,
         without: Vec::new(),
-        record_events: true,
+        tables: Recorded::Everything,
         check_invariants: false,
     }
 }

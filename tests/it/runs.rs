@@ -13,7 +13,7 @@ use harmattan::experiments::finish::{self, Finished};
 use harmattan::experiments::folder::Existing;
 use harmattan::experiments::study::Study;
 use harmattan::export::Format;
-use harmattan::simulation::{Moment, Outcome, Period, Prepared, RunOptions};
+use harmattan::simulation::{Moment, Outcome, Period, Prepared, Recorded, RunOptions};
 use harmattan::tables::layouts::RUN_TABLES;
 use harmattan::tables::{Cell, CellType, Table};
 
@@ -71,7 +71,7 @@ pub fn options() -> RunOptions {
         until: Week(4),
         every: Period::Month,
         without: Vec::new(),
-        record_events: true,
+        tables: Recorded::Everything,
         check_invariants: false,
     }
 }

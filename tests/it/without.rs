@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use harmattan::base::parallel;
 use harmattan::schedule::SUBMODELS;
-use harmattan::simulation::{Outcome, Prepared};
+use harmattan::simulation::{Outcome, Prepared, Recorded};
 
 use crate::laboratory::{between, median, options, over, prepare, run, scenario, series, variant};
 use crate::sources;
@@ -126,7 +126,7 @@ fn prepared(submodel: Option<&str>) -> Vec<(&'static str, Prepared)> {
     }
     let ready = |(lines, until): (&'static str, &'static str)| {
         let mut options = options(SCALE, until);
-        options.record_events = false;
+        options.tables = Recorded::WithoutEvents;
         options.without = SUBMODELS.iter().position(|known| submodel == Some(known)).into_iter().collect();
         let scenario = if lines.is_empty() { scenario("history") } else { variant("history", lines) };
         (lines, prepare(scenario, options))

@@ -27,7 +27,7 @@ use crate::experiments::statistics::{Bootstrap, Estimate, differences};
 use crate::experiments::store::Store;
 use crate::experiments::summary::mean;
 use crate::export::manifest::hash_text;
-use crate::simulation::{Outcome, RunOptions};
+use crate::simulation::{Outcome, Recorded, RunOptions};
 use crate::tables::indicators::{AREAS, INDICATORS};
 use crate::tables::{Cell, Table};
 
@@ -79,7 +79,9 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
         )));
     }
     let sources = Sources::with(&arguments.model.data)?;
-    let options = run_options(&arguments.model, DEFAULT_SCALE)?;
+    // Every number that a claim speaks of is an indicator.
+    let options =
+        RunOptions { tables: Recorded::Indicators, ..run_options(&arguments.model, DEFAULT_SCALE)? };
     let settings = sources.settings(&arguments.model.set)?;
     let given = sources.sample(arguments.model.posterior.as_deref())?;
     let sample = match &given {

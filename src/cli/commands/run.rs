@@ -20,7 +20,7 @@ use crate::experiments::finish::{self, Finished};
 use crate::experiments::folder::{self, Standing};
 use crate::experiments::study::Study;
 use crate::experiments::timing::Session;
-use crate::simulation::{self, Period, RunOptions};
+use crate::simulation::{self, Period, Recorded, RunOptions};
 
 /// Persons per agent where nothing else is asked for.
 pub const DEFAULT_SCALE: u32 = 50;
@@ -104,7 +104,7 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
     }
     let options = RunOptions {
         every: arguments.every.into(),
-        record_events: !arguments.no_events,
+        tables: if arguments.no_events { Recorded::WithoutEvents } else { Recorded::Everything },
         check_invariants: arguments.check_invariants,
         ..run_options(&arguments.model, DEFAULT_SCALE)?
     };
@@ -173,7 +173,7 @@ pub fn run_options(model: &ModelArguments, scale: u32) -> Result<RunOptions, Cli
         until: model.until.unwrap_or(DEFAULT_UNTIL.week()),
         every: Period::Month,
         without,
-        record_events: false,
+        tables: Recorded::WithoutEvents,
         check_invariants: false,
     };
     if options.from > options.until {

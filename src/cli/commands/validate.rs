@@ -31,7 +31,7 @@ use crate::experiments::validation::{brakes, judgement};
 use crate::export::Format;
 use crate::export::manifest::hash_text;
 use crate::scenario::library;
-use crate::simulation::RunOptions;
+use crate::simulation::{Recorded, RunOptions};
 
 /// The scenario whose patterns are documented.
 const HISTORY: &str = "history";
@@ -112,7 +112,8 @@ fn arms(sources: &Sources, arguments: &ValidateArguments, threads: usize) -> Res
     let settings = sources.settings(&arguments.model.set)?;
     let sample = sources.sample(arguments.model.posterior.as_deref())?;
     let assumptions = Arc::new(sources.assumptions(&settings, sample));
-    let options = RunOptions { record_events: true, ..run_options(&arguments.model, DEFAULT_SCALE)? };
+    let options =
+        RunOptions { tables: Recorded::Everything, ..run_options(&arguments.model, DEFAULT_SCALE)? };
     let branch = |name: &str, until: Week| -> Result<Branch, CliError> {
         let options = RunOptions { until: until.min(options.until), ..options.clone() };
         sources.branch(sources.scenario(name)?, &assumptions, options, threads)

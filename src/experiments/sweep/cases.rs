@@ -13,7 +13,7 @@ use crate::experiments::plan::{Acts, Factor, Plan, Value};
 use crate::experiments::run_id::{RunId, RunIds};
 use crate::experiments::sampling::Points;
 use crate::scenario::{Scenario, show};
-use crate::simulation::{Period, Prepared, RunOptions};
+use crate::simulation::{Period, Prepared, Recorded, RunOptions};
 
 /// Where a run stands in its sweep; all from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ pub fn options(plan: &Plan) -> RunOptions {
         until: plan.until,
         every: Period::Month,
         without: plan.without.clone(),
-        record_events: true,
+        tables: Recorded::Everything,
         check_invariants: false,
     }
 }

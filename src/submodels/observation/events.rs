@@ -6,6 +6,7 @@ use crate::entities::cells::FEAR;
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::EventKind;
 use crate::entities::world::World;
+use crate::simulation::Recorded;
 use crate::tables::Cell::{Integer, Number, Text};
 use crate::tables::indicators::{ABROAD, AREAS, Indicator, MALI, REGIONS, wider_area};
 use crate::tables::record::Record;
@@ -71,7 +72,7 @@ pub fn events(record: &mut Record, world: &World, params: &Params, now: &Now) {
                 by_area[ABROAD] += 1.0;
             }
         }
-        if record.events {
+        if record.recorded == Recorded::Everything {
             event_row(record, world, now, n, event, seen);
         }
     }

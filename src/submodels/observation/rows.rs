@@ -7,6 +7,7 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::Commodity;
 use crate::entities::world::World;
+use crate::simulation::Recorded;
 use crate::tables::Cell::{Integer, Money as Euros, Number, Text};
 use crate::tables::indicators::{ABROAD, AREAS, INDICATORS};
 use crate::tables::record::{Record, value};
@@ -23,6 +24,9 @@ pub fn period(record: &mut Record, world: &World, now: &Now) {
     let date = period_date(record, now);
     let seed = record.seed as i64;
     indicators(record, &date, seed);
+    if record.recorded == Recorded::Indicators {
+        return;
+    }
     groups(record, world, &date, seed);
     flows(record, world, &date, seed);
     let payments = world.ledger.flows();

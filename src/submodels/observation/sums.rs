@@ -5,6 +5,7 @@ use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
+use crate::simulation::Recorded;
 use crate::tables::ColumnKind;
 use crate::tables::indicators::INDICATORS;
 use crate::tables::record::{PlaceSums, Record};
@@ -15,6 +16,9 @@ use super::areas::{mission_presence, state_presence};
 pub fn add_up(record: &mut Record, world: &World) {
     record.weeks += 1;
     indicators(record);
+    if record.recorded == Recorded::Indicators {
+        return;
+    }
     places(record, world);
     legs(record, world);
     support(record, world);
