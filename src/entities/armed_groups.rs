@@ -82,6 +82,61 @@ pub struct Foreigners {
     pub away: u32,
 }
 
+/// Members by home cell [persons], with their sum: how many a group has is asked everywhere.
+#[derive(Clone, Debug)]
+pub struct Members {
+    by_home: Vec<u32>,
+    all: u32,
+}
+
+impl Members {
+    /// Nobody.
+    pub fn none(n_cells: usize) -> Members {
+        Members { by_home: vec![0; n_cells], all: 0 }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> u32 {
+        self.all
+    }
+
+    /// Number of cells.
+    pub fn n_cells(&self) -> usize {
+        self.by_home.len()
+    }
+
+    /// By home cell.
+    pub fn iter(&self) -> impl Iterator<Item = &u32> {
+        self.by_home.iter()
+    }
+
+    /// People of a cell join.
+    pub fn add(&mut self, cell: usize, people: u32) {
+        self.by_home[cell] += people;
+        self.all += people;
+    }
+
+    /// People of a cell leave.
+    pub fn take(&mut self, cell: usize, people: u32) {
+        self.by_home[cell] -= people;
+        self.all -= people;
+    }
+
+    /// All leave.
+    pub fn clear(&mut self) {
+        self.by_home.fill(0);
+        self.all = 0;
+    }
+}
+
+impl std::ops::Index<usize> for Members {
+    type Output = u32;
+
+    fn index(&self, cell: usize) -> &u32 {
+        &self.by_home[cell]
+    }
+}
+
 /// One armed group.
 #[derive(Clone, Debug)]
 pub struct ArmedGroup {
@@ -106,7 +161,7 @@ pub struct ArmedGroup {
     /// Recruitment weight of each community.
     pub communities: [f64; Community::COUNT],
     /// Malian members by home cell [persons].
-    pub members: Vec<u32>,
+    pub members: Members,
     /// Members from abroad, by country.
     pub foreigners: Vec<Foreigners>,
     /// Former members at home, by home cell [persons].
@@ -178,7 +233,7 @@ pub struct ArmedGroup {
 impl ArmedGroup {
     /// All members in arms [persons].
     pub fn fighters(&self) -> u32 {
-        self.members.iter().sum::<u32>() + self.foreign_members()
+        self.members.all() + self.foreign_members()
     }
     /// Members from abroad in bands [persons].
     pub fn foreign_members(&self) -> u32 {

@@ -149,7 +149,7 @@ impl World {
             let name = &group.id;
             let bands = self.bands.list.iter().filter(|band| band.group == id);
             equal(name, "fighters in bands", bands.map(|band| band.fighters).sum::<u32>(), group.fighters())?;
-            equal(name, "homes of members", group.members.len() as u64, self.cells.len() as u64)?;
+            equal(name, "homes of members", group.members.n_cells() as u64, self.cells.len() as u64)?;
             equal(name, "homes of dormant members", group.dormant.len() as u64, self.cells.len() as u64)?;
             hold(group.parent.is_none_or(|parent| parent < id), || format!("{name}: older than its parent"))?;
             let places = group.sanctuaries.iter().chain([&group.last_abduction]);

@@ -5,7 +5,7 @@ use crate::base::draws::hash;
 use crate::base::ids::{Column, GroupId, Id as _, NetworkId, PlaceId};
 use crate::base::maths::apportion;
 use crate::base::quantities::Money;
-use crate::entities::armed_groups::{ArmedGroup, ArmedGroups, Brake, Capability, Foreigners};
+use crate::entities::armed_groups::{ArmedGroup, ArmedGroups, Brake, Capability, Foreigners, Members};
 use crate::entities::bands::Bands;
 use crate::entities::cells::Cells;
 use crate::entities::governments::Governments;
@@ -81,7 +81,7 @@ pub fn groups(
             returnees_share: row.returnees_share,
             returnee_weapons_quality: row.returnee_weapons_quality,
             communities,
-            members: vec![0; cells.len()],
+            members: Members::none(cells.len()),
             foreigners: foreigners.collect(),
             dormant: vec![0; cells.len()],
             actor,
@@ -150,7 +150,7 @@ pub fn enrol(world: &mut World, theatre: &Theatre) {
         let mut short = 0;
         for (cell, people) in world.cells.ids().zip(parts) {
             let taken = world.persons.take(&mut world.cells[cell], people, 0.5);
-            world.groups[group].members[cell.index()] = taken;
+            world.groups[group].members.add(cell.index(), taken);
             short += people - taken;
         }
         let mali = world.governments.mali;

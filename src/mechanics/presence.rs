@@ -126,7 +126,7 @@ fn spread(
 
 /// Recomputes usable force and cover everywhere from where forces stand now.
 pub fn refresh(world: &mut World, params: &Params) {
-    let World { places, presence, state_forces, missions, bands, officials, .. } = world;
+    let World { places, presence, state_forces, missions, bands, officials, groups, .. } = world;
     presence.state_force.fill(0.0);
     presence.strike_force.fill(0.0);
     presence.group_force.fill(0.0);
@@ -217,7 +217,7 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.mission_fight[place] = cover(fighting, need[FIND]);
             presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
         }
-        let all: f64 = presence.group_force.row(place).iter().sum();
+        let all: f64 = presence.group_force.row(place)[..groups.len()].iter().sum();
         presence.group_cover[place] = if all > 0.0 { cover(all, presence.need[place]) } else { 0.0 };
         let (town, army) = (places.town_share[place], presence.state_cover[place][PROTECT]);
         presence.state_reach[place] = first_reached(army, town, params.army_in_countryside_share);

@@ -27,7 +27,7 @@ pub fn enlist(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, p
     if people == 0 {
         return;
     }
-    world.groups[group].members[cell.index()] += people;
+    world.groups[group].members.add(cell.index(), people);
     reinforce(world, group, place, people);
 }
 
@@ -56,6 +56,9 @@ pub fn reinforce(world: &mut World, group: GroupId, place: PlaceId, people: u32)
 
 /// Takes fighters out of a group's bands at a place; homes in proportion to the group's. Returns how many.
 pub fn discharge(world: &mut World, group: GroupId, place: PlaceId, people: u32, exit: Exit, u: f64) -> u32 {
+    if people == 0 {
+        return 0;
+    }
     let mut left = people;
     for band in world.bands.list.iter_mut().filter(|b| b.group == group && b.place == place) {
         let taken = band.fighters.min(left);
@@ -77,7 +80,7 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     let step = f64::from(total) / f64::from(people);
     let mut upto = 0.0;
     let mut taken = 0;
-    let n_cells = world.groups[group].members.len();
+    let n_cells = world.groups[group].members.n_cells();
     for at in 0..=n_cells {
         if taken == people {
             break;
@@ -122,7 +125,7 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
 }
 
 fn leave(world: &mut World, group: GroupId, at: usize, n: u32, exit: Exit, u: f64) {
-    if at == world.groups[group].members.len() {
+    if at == world.groups[group].members.n_cells() {
         let state = &mut world.groups[group];
         for (origin, n) in state.take_foreigners(n) {
             // Those who slip away go home, or to a weak state near, and may come back.
@@ -133,7 +136,7 @@ fn leave(world: &mut World, group: GroupId, at: usize, n: u32, exit: Exit, u: f6
         }
         return;
     }
-    world.groups[group].members[at] -= n;
+    world.groups[group].members.take(at, n);
     let cell = CellId::from_index(at);
     match exit {
         Exit::Killed => world.cells[cell].dead += n,

@@ -410,7 +410,7 @@ fn found(
     child.actor = actor;
     child.ended = None;
     child.foreigners.clear();
-    child.members.fill(0);
+    child.members.clear();
     child.dormant.fill(0);
     child.arms = 0;
     child.hostages = 0;
@@ -446,7 +446,7 @@ fn found(
         world.groups[GroupId::from_index(other)].relations[group.index()] = relation;
     }
     // Rolls follow the bands: homes near the child's places first.
-    let mut homes: Vec<usize> = (0..world.groups[parent].members.len()).collect();
+    let mut homes: Vec<usize> = (0..world.groups[parent].members.n_cells()).collect();
     homes.sort_by(|a, b| {
         let hours = |at: usize| world.places.travel_hours[(home, world.cells[CellId::from_index(at)].place)];
         hours(*a).total_cmp(&hours(*b)).then(a.cmp(b))
@@ -460,8 +460,8 @@ fn found(
     let share = f64::from(moving) / f64::from(total);
     for at in homes {
         let n = world.groups[parent].members[at].min(moving);
-        world.groups[parent].members[at] -= n;
-        world.groups[group].members[at] += n;
+        world.groups[parent].members.take(at, n);
+        world.groups[group].members.add(at, n);
         weights[world.cells[CellId::from_index(at)].community as usize] += f64::from(n);
         moving -= n;
     }
@@ -533,8 +533,8 @@ fn merge(world: &mut World, params: &Params, now: &Now) {
 fn absorb(world: &mut World, larger: GroupId, smaller: GroupId, week: Week) {
     let moved = world.groups[smaller].clone();
     let state = &mut world.groups[larger];
-    for at in 0..moved.members.len() {
-        state.members[at] += moved.members[at];
+    for at in 0..moved.members.n_cells() {
+        state.members.add(at, moved.members[at]);
         state.dormant[at] += moved.dormant[at];
     }
     let (n, m) = (f64::from(state.fighters().max(1)), f64::from(moved.fighters()));
@@ -570,7 +570,7 @@ fn absorb(world: &mut World, larger: GroupId, smaller: GroupId, week: Week) {
 
 fn empty(world: &mut World, group: GroupId, week: Week) {
     let state = &mut world.groups[group];
-    state.members.fill(0);
+    state.members.clear();
     state.dormant.fill(0);
     state.foreigners.clear();
     state.arms = 0;

@@ -227,6 +227,8 @@ struct Passing {
 fn travel(world: &mut World, params: &Params) -> Labour {
     let mut labour: Labour = Column::filled(world.places.len(), ([0.0; Commodity::COUNT], 0.0, 0.0));
     let n_routes = world.routes.km.len();
+    // By network: of loads that never touched Mali, and of the others [EUR].
+    let mut margins = vec![[0.0; 2]; world.networks.len()];
     let mut passing = Passing { n_routes, eur: vec![0.0; world.networks.len() * n_routes] };
     let prices = PRICES.map(|series| world.inputs.value(series));
     let found = found(world, params);
@@ -267,13 +269,18 @@ fn travel(world: &mut World, params: &Params) -> Labour {
             labour[*place].2 += carriers * wage;
         }
         let arrived = consignment.loads - consignment.seized;
-        earn(world, params, consignment.network, f64::from(arrived), margin, malian > 0);
+        let kept = world.networks[consignment.network].margin_retained * params.margin_share_of_gap;
+        let retained = (f64::from(arrived) * margin * kept).max(0.0);
+        margins[consignment.network.index()][usize::from(malian > 0)] += retained;
         if relation.commodity == Commodity::Weapons {
             deliver_arms(world, params, arrived, consignment.seized, relation.to);
         }
     }
     world.consignments = consignments;
     world.relations = relations;
+    for (network, [beyond, in_mali]) in world.networks.ids().zip(margins) {
+        earn(world, params, network, beyond, in_mali);
+    }
     settle(world, params, &passing);
     labour
 }
@@ -390,22 +397,22 @@ fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, takers: &[(GroupI
     }
 }
 
-/// The network's margin: what stays in the region is paid to it; the rest never touches Mali.
-fn earn(world: &mut World, params: &Params, network: NetworkId, arrived: f64, margin: f64, in_mali: bool) {
+/// A network's margins: they are paid to it wherever its loads went; it spends at home what Mali's roads brought.
+fn earn(world: &mut World, params: &Params, network: NetworkId, beyond: f64, in_mali: f64) {
     let state = &world.networks[network];
-    let retained = (arrived * margin * state.margin_retained * params.margin_share_of_gap).max(0.0);
     let (actor, base, community) = (state.actor, state.base, state.community);
-    world.ledger.pay(world.ledger.standing.markets, actor, Purpose::NetworkMargin, Money::from_eur(retained));
-    if !in_mali {
+    let margin = Money::from_eur(beyond + in_mali);
+    world.ledger.pay(world.ledger.standing.markets, actor, Purpose::NetworkMargin, margin);
+    if in_mali <= 0.0 {
         return;
     }
     // Patronage at home buys silence and wells.
-    world.networks[network].earned_eur += retained;
-    let gifts = retained * params.patronage_share;
+    world.networks[network].earned_eur += in_mali;
+    let gifts = in_mali * params.patronage_share;
     if let Some(region) = world.places.region[base] {
         let people = world.ledger.standing.people[region];
         world.ledger.pay(actor, people, Purpose::Gifts, Money::from_eur(gifts));
-        world.this_week.illicit_income[base.index()] += retained;
+        world.this_week.illicit_income[base.index()] += in_mali;
         for id in world.places.cells[base].clone() {
             if world.cells[id].community == community {
                 world.cells[id].illicit_income_eur += gifts;

@@ -13,7 +13,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::Stream;
-use crate::base::ids::{GroupId, Id as _, PlaceId};
+use crate::base::ids::{Column, GroupId, Id as _, PlaceId};
 use crate::base::maths::pick;
 use crate::base::now::Now;
 use crate::base::quantities::Money;
@@ -76,6 +76,15 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
 }
 
 fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor: f64) {
+    let mut reaches: Column<PlaceId, f64> = Column::filled(world.places.len(), 0.0);
+    for place in world.places.ids() {
+        let force = world.presence.group_force[(place, group)];
+        if force > 0.0 {
+            for (near, share) in &world.places.within_reach_by_air[place] {
+                reaches[*near] += share * force;
+            }
+        }
+    }
     let weights: Vec<f64> = world
         .places
         .ids()
@@ -83,10 +92,7 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
             if world.places.foreigners[place] <= 0.0 {
                 return 0.0;
             }
-            let reach: f64 = world.places.within_reach_by_air[place]
-                .iter()
-                .map(|(p, share)| share * world.presence.group_force[(*p, group)])
-                .sum();
+            let reach = reaches[place];
             let exposed = world.places.foreigners[place] * factor * (1.0 - protection(world, place));
             exposed * reach / (reach + params.reach_half_persons)
         })

@@ -76,9 +76,8 @@ pub fn week(world: &World) -> Board {
 fn members(world: &World) -> (Vec<u32>, Vec<u32>) {
     let (mut armed, mut dormant) = (vec![0; world.cells.len()], vec![0; world.cells.len()]);
     for group in world.groups.iter() {
-        for (sums, here) in [(&mut armed, &group.members), (&mut dormant, &group.dormant)] {
-            sums.iter_mut().zip(here).for_each(|(sum, n)| *sum += n);
-        }
+        armed.iter_mut().zip(group.members.iter()).for_each(|(sum, n)| *sum += n);
+        dormant.iter_mut().zip(&group.dormant).for_each(|(sum, n)| *sum += n);
     }
     (armed, dormant)
 }

@@ -27,7 +27,7 @@ fn no_members_and_no_dormant_comrades_no_recruits() {
     for group in world.groups.iter_mut() {
         // Everyone goes abroad for good: the balance knows them still.
         world.people.foreign_gone += u64::from(group.fighters() + group.all_dormant());
-        group.members.fill(0);
+        group.members.clear();
         group.dormant.fill(0);
         group.foreigners.clear();
     }
