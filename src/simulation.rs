@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 use crate::submodels::Parameters;
 use crate::tables::Table;
 use crate::tables::record::Record;
+pub use crate::tables::record::Recorded;
 use crate::tables::trace::{Trace, Traced};
 use crate::{initialization, schedule};
 
@@ -20,17 +21,6 @@ pub enum Period {
     Month,
     /// Week.
     Week,
-}
-
-/// Which tables a run records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Recorded {
-    /// `indicators` alone.
-    Indicators,
-    /// All but `events`.
-    WithoutEvents,
-    /// All.
-    Everything,
 }
 
 /// What is run, besides scenario, parameters and seed.

@@ -1,7 +1,6 @@
 //! What has been recorded so far: sums of the present period, and the tables.
 
 use crate::entities::vocabulary::Community;
-use crate::simulation::Recorded;
 use crate::tables::Table;
 use crate::tables::indicators::{AREAS, INDICATORS, N_INDICATORS, REGIONS};
 use crate::tables::layouts::RUN_TABLES;
@@ -61,6 +60,17 @@ pub struct CommunitySums {
     pub income_eur: f64,
     /// Civilians killed [persons].
     pub civilian_deaths: u32,
+}
+
+/// Which tables a run records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recorded {
+    /// `indicators` alone.
+    Indicators,
+    /// All but `events`.
+    WithoutEvents,
+    /// All.
+    Everything,
 }
 
 /// The record of a run.

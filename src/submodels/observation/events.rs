@@ -6,10 +6,9 @@ use crate::entities::cells::FEAR;
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::EventKind;
 use crate::entities::world::World;
-use crate::simulation::Recorded;
 use crate::tables::Cell::{Integer, Number, Text};
 use crate::tables::indicators::{ABROAD, AREAS, Indicator, MALI, REGIONS, wider_area};
-use crate::tables::record::Record;
+use crate::tables::record::{Record, Recorded};
 
 use super::Params;
 

@@ -7,10 +7,9 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::Commodity;
 use crate::entities::world::World;
-use crate::simulation::Recorded;
 use crate::tables::Cell::{Integer, Money as Euros, Number, Text};
 use crate::tables::indicators::{ABROAD, AREAS, INDICATORS};
-use crate::tables::record::{Record, value};
+use crate::tables::record::{Record, Recorded, value};
 
 use super::{actors, communities};
 

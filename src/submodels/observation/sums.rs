@@ -5,10 +5,9 @@ use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
-use crate::simulation::Recorded;
 use crate::tables::ColumnKind;
 use crate::tables::indicators::INDICATORS;
-use crate::tables::record::{PlaceSums, Record};
+use crate::tables::record::{PlaceSums, Record, Recorded};
 
 use super::areas::{mission_presence, state_presence};
 
