@@ -7,6 +7,9 @@ use harmattan::base::maths::normal_quantile;
 use harmattan::experiments::calibration::emulator::Emulator;
 use harmattan::experiments::calibration::smc::{self, Settings};
 use harmattan::experiments::calibration::{history, identifiability, synthetic};
+use harmattan::experiments::posterior::Sample;
+use harmattan::experiments::summary::quantile;
+use harmattan::scenario::parameters::{Catalogue, Status};
 
 const NOISE: Stream = Stream::named("test.noise");
 const SHARES: Stream = Stream::named("test.shares");
@@ -204,4 +207,25 @@ fn what_may_not_be_fitted_is_refused_before_anything_is_run() {
         assert!(code == 2 && said.contains(reason), "{target}: {code}\n{said}");
     }
     assert!(!folder.path().join("results").exists());
+}
+
+#[test]
+fn calibrated_defaults_are_the_medians_of_the_shipped_sample() {
+    let catalogue = Catalogue::compiled_in();
+    let label = "data/calibration/posterior.csv";
+    let text = std::fs::read_to_string(label).unwrap();
+    let sample = Sample::read(label, &text, &catalogue).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(sample.len(), 100);
+    let calibrated: Vec<_> =
+        catalogue.entries.iter().filter(|entry| entry.status == Status::Calibrated).collect();
+    assert_eq!(calibrated.len(), 11);
+    for entry in calibrated {
+        let of_draw = |draw: u64| sample.of_seed(draw).get(&entry.name).copied();
+        let mut values: Vec<f64> = (1..=100).filter_map(of_draw).collect();
+        values.sort_by(f64::total_cmp);
+        assert_eq!(values.len(), 100, "{}", entry.name);
+        let median = quantile(&values, 0.5);
+        // Three digits are kept.
+        assert!((entry.value - median).abs() <= 0.005 * median, "{}: {median}", entry.name);
+    }
 }
