@@ -134,7 +134,8 @@ fn experiments(at: &Path, seeds: usize, first: &'static str) -> [(Vec<String>, &
     std::fs::write(at.join("fit.toml"), crate::calibration::PLAN).unwrap();
     let seeds = seeds.to_string();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_string()).collect();
-    let compare = ["compare", TESTBED, TESTBED, "--seeds", &seeds, "--scale", "1000", "--until", "2012-12-31"];
+    let compare =
+        ["compare", TESTBED, TESTBED, "--seeds", &seeds, "--scale", "1000", "--until", "2012-12-31"];
     let calibrate = ["calibrate", "fit.toml", "--first", first, "--budget", "40", "--sample", "10"];
     [
         (words(&["sweep", "patrols.toml"]), "patrols"),

@@ -134,7 +134,11 @@ pub fn of_series(
         let wrong = |code, what, expected| Err(wrong(code, &place, what, expected));
         let field = |at: usize| record.get(at).unwrap_or_default();
         let Some(date) = Date::parse(field(dates)) else {
-            return wrong(Code::BadDate, format!("`{}` is no day", clip(field(dates))), "a date like 2014-07-01");
+            return wrong(
+                Code::BadDate,
+                format!("`{}` is no day", clip(field(dates))),
+                "a date like 2014-07-01",
+            );
         };
         let Some(at) = month_of(date) else {
             return wrong(Code::OutsideHorizon, format!("{date} lies before 2012"), "2012-01-01 or later");

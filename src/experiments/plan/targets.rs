@@ -67,7 +67,9 @@ fn target(
         let aims = targets::of_pattern(pattern, scale);
         if aims.is_empty() {
             let message = format!("pattern {} has no part that may be fitted", pattern.id);
-            problems.add(value.span(), Code::Conflict, message).expected("a pattern that is not only checked");
+            problems
+                .add(value.span(), Code::Conflict, message)
+                .expected("a pattern that is not only checked");
         }
         return Some(aims);
     }
