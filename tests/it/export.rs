@@ -99,7 +99,7 @@ fn parameters_in_a_manifest_read_back_to_the_same_bits() {
     let mut manifest = complete(study(folder.path(), &[1], Format::Csv), 1).manifest;
     let mut dice = Dice(1);
     for number in 0..2_000 {
-        let digits = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
+        let digits = ((dice.below(1 << 30) as u64) << 30) | dice.below(1 << 30) as u64;
         let value = digits as f64 * dice.one_of(&[1e-24, 1e-19, 1e-18, 1e-15, 1e4]);
         let (unit, by) = ("1".to_string(), "command-line".to_string());
         let changed = ChangedParameter { value, default: -value, unit, by };

@@ -153,7 +153,7 @@ fn a_disk_that_fills_up_stops_every_experiment_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     for ((words, name), limits) in
-        experiments(at, 6, "12").into_iter().zip([[5, 8, 12], [60, 120, 240], [5, 6, 8]])
+        experiments(at, 30, "12").into_iter().zip([[20, 40, 60], [100, 500, 900], [4, 6, 8]])
     {
         let (code, stderr) = harmattan(at, &into(&words, "whole"));
         assert_eq!(code, 0, "{name}: {stderr}");
