@@ -190,7 +190,7 @@ fn a_disk_that_fills_up_stops_every_experiment_and_loses_nothing() {
 fn an_experiment_that_is_stopped_or_loses_its_folder_says_so_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    for (words, name) in experiments(at, 5000, "5000") {
+    for (words, name) in experiments(at, 5000, "1000") {
         let child = start(at, &into(&words, "stopped"));
         kept_in(&at.join("stopped").join(name));
         signal(&child, "-INT");
