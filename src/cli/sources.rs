@@ -256,6 +256,11 @@ pub fn shown(scenario: &Scenario, origins: &Origins) -> String {
 /// A commented scenario of this name, or why the name cannot be one.
 pub fn template(name: &str) -> Result<String, CliError> {
     show::check_scenario_name(name).map_err(CliError::BadInput)?;
+    if library::text(name).is_some() {
+        let text =
+            format!("`{name}` is a scenario of the library, which `run {name}` would run; take another name");
+        return Err(CliError::BadInput(text));
+    }
     Ok(show::template(name))
 }
 

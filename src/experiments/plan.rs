@@ -8,9 +8,11 @@ mod outcomes;
 mod read;
 pub mod reduce;
 pub mod schema;
+mod targets;
 
 use crate::base::dates::Week;
 use crate::entities::policy::Watched;
+use crate::experiments::calibration::targets::Aim;
 use crate::scenario::Scenario;
 use crate::scenario::diagnostic::Diagnostic;
 
@@ -41,7 +43,7 @@ pub struct Plan {
     /// What is kept of a run.
     pub outcomes: Vec<Outcome>,
     /// What a calibration aims at.
-    pub targets: Vec<Target>,
+    pub aims: Vec<Aim>,
     /// The points of the method `list`: values in the order of the factors.
     pub listed: Vec<Vec<Value>>,
 }
@@ -224,27 +226,6 @@ pub struct Outcome {
     pub watched: Watched,
     /// How it is reduced.
     pub reduce: Reduce,
-}
-
-/// What a calibration aims at.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Target {
-    /// A pattern of the model description.
-    Pattern {
-        /// Its number: `P3`.
-        pattern: String,
-        /// Distance that counts as one, in units of the pattern; none = half the width of its range.
-        scale: Option<f64>,
-    },
-    /// An observed series.
-    Series {
-        /// File, as the plan names it.
-        file: String,
-        /// Column with the observed values.
-        column: String,
-        /// Distance that counts as one, in units of the column.
-        scale: Option<f64>,
-    },
 }
 
 /// How texts that a plan names are found: a function each, so that nothing here opens a file.

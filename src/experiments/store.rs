@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -63,7 +64,8 @@ impl Store {
     }
 
     /// The reduction of every run, by position; missing ones are run first. `work` does the run of a position. Runs that
-    /// failed before are tried again. Equal ids are run once.
+    /// failed before are tried again. Equal ids are run once. A run that cannot be kept stops the others by the flag of the
+    /// settings.
     pub fn results<R: Serialize + DeserializeOwned + Send>(
         &mut self,
         ids: &[RunId],
@@ -109,6 +111,8 @@ impl Store {
                 }
                 if let Err(error) = kept {
                     trouble.get_or_insert(error);
+                    // What cannot be kept need not be run.
+                    settings.stop.store(true, Ordering::Relaxed);
                 }
             };
             // Runs are told of here; the panel sees families only.
@@ -157,7 +161,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize};
 
     use super::*;
 
@@ -189,5 +193,23 @@ mod tests {
             let Some(Ok(values)) = &second[at] else { panic!("run {at} is missing") };
             assert!(values[0] == first_value && values[1].is_nan());
         }
+    }
+    #[test]
+    fn runs_that_cannot_be_kept_stop_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("results");
+        let (stop, begun) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let settings = Settings { threads: 2, stop: &stop, observe: &|_| {} };
+        let ids: Vec<RunId> = (0..50).map(|n| RunId([n; 32])).collect();
+        let mut store = Store::open(&place).unwrap();
+        let failed = store.results(&ids, &settings, |at, _| {
+            if begun.fetch_add(1, Ordering::Relaxed) == 0 {
+                std::fs::remove_dir_all(&place).unwrap();
+            }
+            at as f64
+        });
+        let error = failed.unwrap_err().to_string();
+        assert!(error.contains("removed while runs were going on"), "{error}");
+        assert!(begun.load(Ordering::Relaxed) <= 10, "{begun:?} runs were begun for nothing");
     }
 }

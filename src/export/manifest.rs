@@ -188,6 +188,9 @@ impl Manifest {
         let not_ours = |error: serde_json::Error| format!("not a manifest of harmattan ({error})");
         let value: serde_json::Value = serde_json::from_str(text).map_err(not_ours)?;
         check_head(&value)?;
+        if let Some(kind) = value.get("kind").and_then(serde_json::Value::as_str) {
+            return Err(format!("that of a {kind}; name the folder of one scenario, such as output/history"));
+        }
         let manifest: Manifest = serde_json::from_value(value).map_err(not_ours)?;
         match manifest.unsound() {
             Some(what) => Err(format!("altered: {what} is not what harmattan writes")),

@@ -122,6 +122,12 @@ struct ManifestFile {
     levers_never_started: BTreeMap<String, u64>,
 }
 
+/// What tells the folder of an experiment from that of a scenario.
+#[derive(Deserialize)]
+struct KindPart {
+    kind: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct TablePart {
     rows: u64,
@@ -171,6 +177,12 @@ impl Manifest {
             Err(source) => return Err(FigureError::Io { file, source }),
         };
         let foreign = |reason: String| FigureError::Foreign { file: file.clone(), reason };
+        if let Some(kind) = serde_json::from_str::<KindPart>(&text).ok().and_then(|part| part.kind) {
+            return Err(foreign(format!(
+                "that of a {kind}, and nothing beside it can be drawn; name the folder of one scenario, or that of a plan \
+                 after `harmattan sensitivity`"
+            )));
+        }
         let found: ManifestFile = serde_json::from_str(&text)
             .map_err(|error| foreign(format!("not a manifest of this program: {error}")))?;
         if found.program != "harmattan" || found.format != 1 {

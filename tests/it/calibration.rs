@@ -143,7 +143,8 @@ fn the_emulator_tells_what_is_ruled_out_and_what_cannot_be_told() {
     assert!(Emulator::fit(&points[..5], &outputs[..5]).is_none());
 }
 
-const PLAN: &str = r#"
+/// A calibration of one parameter.
+pub const PLAN: &str = r#"
 format    = 1
 name      = "fit"
 scenarios = ["history"]
@@ -202,6 +203,7 @@ fn what_may_not_be_fitted_is_refused_before_anything_is_run() {
         ("pattern = \"P99\"", "P99"),
         (series, "late.csv:3:1: 2018-01-31 lies after 2016"),
         ("file = \"none.csv\"\ncolumn = \"refugees\"", "none.csv"),
+        ("file = \"/dev/zero\"\ncolumn = \"refugees\"", "it is no plain file"),
     ] {
         let (code, said) = harmattan(folder.path(), &PLAN.replace("pattern = \"P7\"", target), &[]);
         assert!(code == 2 && said.contains(reason), "{target}: {code}\n{said}");

@@ -195,6 +195,8 @@ fn a_new_scenario_is_correct_shown_and_never_replaced() {
     assert_eq!(code, 0, "{stdout}");
     assert_eq!(harmattan(folder.path(), &["new", "mine"]).0, 2);
     assert_eq!(harmattan(folder.path(), &["new", "../mine"]).0, 2);
+    let (code, _, stderr) = harmattan(folder.path(), &["new", "history"]);
+    assert!(code == 2 && stderr.contains("is a scenario of the library"), "{stderr}");
 }
 
 #[test]

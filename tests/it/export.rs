@@ -1,10 +1,11 @@
 //! Contract: the text of tables and manifest, the same hash whatever the file format, atomic files.
 
-use harmattan::export::manifest::Manifest;
+use harmattan::export::manifest::{ChangedParameter, Manifest};
 use harmattan::export::{Format, atomic, csv};
 use harmattan::tables::layouts::{LEDGER_TABLE, SUMMARY_TABLE};
 use harmattan::tables::{Cell, Table};
 
+use crate::dice::Dice;
 use crate::runs::{complete, files, study};
 
 #[test]
@@ -90,6 +91,22 @@ fn the_manifest_is_sorted_reads_back_and_knows_its_inputs() {
     other.runs.clear();
     other.version = "9".to_string();
     assert_eq!(manifest.first_difference(&other), None);
+}
+
+#[test]
+fn parameters_in_a_manifest_read_back_to_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut manifest = complete(study(folder.path(), &[1], Format::Csv), 1).manifest;
+    let mut dice = Dice(1);
+    for number in 0..2_000 {
+        let digits = ((dice.below(1 << 30) as u64) << 30) | dice.below(1 << 30) as u64;
+        let value = digits as f64 * dice.one_of(&[1e-24, 1e-19, 1e-18, 1e-15, 1e4]);
+        let (unit, by) = ("1".to_string(), "command-line".to_string());
+        let changed = ChangedParameter { value, default: -value, unit, by };
+        manifest.parameters_changed.insert(format!("p{number}"), changed);
+    }
+    let again = Manifest::parse(&manifest.text()).unwrap();
+    assert!(again == manifest, "the same command would find other parameters than its own");
 }
 
 #[test]

@@ -75,7 +75,12 @@ fn signal(child: &Child, name: &str) {
 
 /// Waits until the journal of a running study holds something.
 fn begun(folder: &Path) {
-    let journal = folder.join(TESTBED).join("runs.journal");
+    kept_in(&folder.join(TESTBED));
+}
+
+/// Waits until the journal in a folder holds something.
+fn kept_in(folder: &Path) {
+    let journal = folder.join("runs.journal");
     let from = Instant::now();
     while !std::fs::metadata(&journal).is_ok_and(|found| found.len() > 100) {
         assert!(from.elapsed() < Duration::from_secs(60), "no run was finished");
@@ -121,6 +126,90 @@ fn a_disk_that_fills_up_stops_the_work_and_loses_nothing() {
     let (code, stderr) = harmattan(at, &arguments("12", "limited"));
     assert_eq!(code, 0, "{stderr}");
     assert_eq!(results(&at.join("limited")), expected);
+}
+
+/// A sweep, a comparison and a calibration of so many runs, with the folders of their journals.
+fn experiments(at: &Path, seeds: usize, first: &'static str) -> [(Vec<String>, &'static str); 3] {
+    crate::sweep::write_plan(at, seeds);
+    std::fs::write(at.join("fit.toml"), crate::calibration::PLAN).unwrap();
+    let seeds = seeds.to_string();
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_string()).collect();
+    let compare =
+        ["compare", TESTBED, TESTBED, "--seeds", &seeds, "--scale", "1000", "--until", "2012-12-31"];
+    let calibrate = ["calibrate", "fit.toml", "--first", first, "--budget", "40", "--sample", "10"];
+    [
+        (words(&["sweep", "patrols.toml"]), "patrols"),
+        (words(&[&compare[..], &["--no-plots"]].concat()), "compare"),
+        (words(&[&calibrate[..], &["--draws", "8"]].concat()), "fit"),
+    ]
+}
+
+fn into<'w>(words: &'w [String], out: &'w str) -> Vec<&'w str> {
+    words.iter().map(String::as_str).chain(["--threads", "2", "--out", out]).collect()
+}
+
+#[test]
+fn a_disk_that_fills_up_stops_every_experiment_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for ((words, name), limits) in
+        experiments(at, 30, "12").into_iter().zip([[20, 40, 60], [100, 500, 900], [4, 6, 8]])
+    {
+        let (code, stderr) = harmattan(at, &into(&words, "whole"));
+        assert_eq!(code, 0, "{name}: {stderr}");
+        let mut refused = 0;
+        for blocks in limits {
+            let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+            let (code, stderr) = in_shell(at, &script, &into(&words, "limited"));
+            assert!(code == 0 || code == 3, "{name}, {blocks}: {code} {stderr}");
+            if code == 3 {
+                refused += 1;
+                assert!(
+                    stderr.contains("cannot write") && stderr.contains("the same command goes on"),
+                    "{name}, {blocks}: {stderr}"
+                );
+            }
+        }
+        assert!(refused >= 2, "{name}: the limits were never reached");
+        let (code, stderr) = harmattan(at, &into(&words, "limited"));
+        assert_eq!(code, 0, "{name}: {stderr}");
+        let left = |out: &str| {
+            let pair = format!("{TESTBED}--{TESTBED}");
+            let within = at.join(out).join(name);
+            let mut found = files(&if name == "compare" { within.join(pair) } else { within });
+            // Times, and records in the order in which runs ended.
+            found.retain(|file, _| file != "timing.json" && file != "runs.journal");
+            assert!(found.len() > 2, "{name}: {:?}", found.keys());
+            found
+        };
+        assert!(left("limited") == left("whole"), "{name}");
+    }
+}
+
+#[test]
+fn an_experiment_that_is_stopped_or_loses_its_folder_says_so_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (words, name) in experiments(at, 5000, "1000") {
+        let child = start(at, &into(&words, "stopped"));
+        kept_in(&at.join("stopped").join(name));
+        signal(&child, "-INT");
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{name}: {stderr}");
+        assert!(stderr.contains("kept") && stderr.contains("same command goes on"), "{name}: {stderr}");
+        assert!(!at.join("stopped").join(name).join("harmattan.lock").exists(), "{name}");
+
+        let child = start(at, &into(&words, "gone"));
+        kept_in(&at.join("gone").join(name));
+        let from = Instant::now();
+        while std::fs::remove_dir_all(at.join("gone")).is_err() && at.join("gone").exists() {}
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{name}: {stderr}");
+        assert!(stderr.contains("removed while runs were going on"), "{name}: {stderr}");
+        assert!(from.elapsed() < Duration::from_secs(30), "{name}: {:?}", from.elapsed());
+    }
 }
 
 #[test]

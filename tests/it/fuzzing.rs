@@ -82,6 +82,9 @@ fn corpus(reader: &str) -> Vec<Vec<u8>> {
         \"trafficking.risk_decay_per_week\" = { range = [0.02, 0.25] }\n[levers]\n\"patrols.troops_persons\" = \
         { values = [0, 50] }\n[[outcome]]\nname = \"deaths\"\nindicator = \"deaths\"\nreduce.sum = {}\n\0\
         trafficking.risk_decay_per_week,patrols.troops_persons\n0.1,50\n0.2,0\n";
+    let aimed = "format = 1\nname = \"aimed\"\nseeds = 2\nuntil = 2013-12-31\n[uncertainties]\n\
+        \"trafficking.risk_decay_per_week\" = { distribution = \"catalogue\" }\n[[target]]\npattern = \"P3\"\nscale = 2\n\
+        [[target]]\nfile = \"seen.csv\"\ncolumn = \"deaths\"\n\0date,region,deaths\n2012-06-01,Gao,40\n2012-07-01,Gao,12\n";
     match reader {
         "scenario" => vec![
             library::text("testbed-three-places").unwrap().as_bytes().to_vec(),
@@ -92,6 +95,7 @@ fn corpus(reader: &str) -> Vec<Vec<u8>> {
             crate::sweep::plan(3).into_bytes(),
             listed.as_bytes().to_vec(),
             read("scenarios/plans/patrols-in-the-testbed.toml"),
+            aimed.as_bytes().to_vec(),
         ],
         "parameters" => vec![
             b"draw,trafficking.risk_decay_per_week,trafficking.risk_premium\n1,0.05,1\n2,0.1,2.5\n".to_vec(),

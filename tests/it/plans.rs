@@ -191,12 +191,50 @@ fn saltelli_takes_powers_of_two() {
     assert_eq!(error[0].expected.as_deref(), Some("a power of two, such as 16"));
 }
 
+/// A plan that only calibrates, with a series among its targets.
+fn aimed() -> String {
+    let head = PLAN.split("[design]").next().unwrap();
+    let series = "[[target]]\nfile = \"seen.csv\"\ncolumn = \"deaths\"\nscale = 10.0\n";
+    format!("{head}[[target]]\npattern = \"P3\"\n{series}")
+}
+
 #[test]
 fn targets_are_read_and_need_no_design() {
-    let text = PLAN.split("[design]").next().unwrap().to_string()
-        + "[[target]]\npattern = \"P3\"\n[[target]]\nfile = \"ged.csv\"\ncolumn = \"deaths\"\nscale = 10.0\n";
-    let plan = check(&text, "").unwrap();
-    assert_eq!((plan.targets.len(), plan.design), (2, None));
+    let text = aimed();
+    let seen = "date,region,deaths\n2012-05-15,Mali,80\n2012-06-01,Mali,90\n2012-06-30,Gao,40\n";
+    let plan = check(&text, seen).unwrap();
+    assert_eq!(plan.design, None);
+    // The first of June belongs to June, whatever day of the week it is.
+    let aims: Vec<String> = plan.aims.iter().map(ToString::to_string).collect();
+    assert!(aims.len() > 3 && aims[0].starts_with("P3: "), "{aims:?}");
+    assert_eq!(aims[aims.len() - 2], "deaths of Mali, 2012-06-01: 90 to 90, tolerance 10");
+    assert_eq!(aims[aims.len() - 1], "deaths of Gao, 2012-06-30: 40 to 40, tolerance 10");
     let text = text.replace("pattern = \"P3\"", "pattern = \"P3\"\nfile = \"x.csv\"");
     assert!(check(&text, "").unwrap_err()[0].message.contains("both"));
+}
+
+#[test]
+fn a_series_that_cannot_be_aimed_at_is_refused_at_its_row() {
+    let of_mali = |rows: &str| format!("date,deaths\n2012-06-01,1\n{rows}\n");
+    for (seen, code, told) in [
+        (of_mali("2011-12-31,1"), "outside-horizon", "seen.csv:3:1: 2011-12-31 lies before 2012"),
+        (of_mali("2014-01-01,1"), "outside-horizon", "2014-01-01 lies after the end of the plan's runs"),
+        (of_mali("2017-01-01,1"), "outside-horizon", "2017-01-01 lies after 2016"),
+        (of_mali("01/07/2012,1"), "bad-date", "seen.csv:3:1: `01/07/2012` is no day"),
+        (of_mali("2012-07-01,NaN"), "wrong-type", "seen.csv:3:1: `NaN` is no number"),
+        (of_mali("2012-07-01,1e999"), "wrong-type", "`1e999` is no number"),
+        (of_mali("2012-07-01,"), "wrong-type", "`` is no number"),
+        (of_mali("2012-06-30,2"), "duplicate", "seen.csv:3:1: Mali has this month twice"),
+        ("date,region,deaths\n2012-06-01,Gaoo,1\n".to_string(), "unknown-name", "there is no region `Gaoo`"),
+        ("date,death\n2012-06-01,1\n".to_string(), "missing-key", "no columns date and deaths"),
+        ("date,deaths\n".to_string(), "missing-key", "seen.csv: no row"),
+    ] {
+        let text = aimed();
+        let found = check(&text, &seen).unwrap_err();
+        let line = text.lines().position(|line| line.contains("seen.csv")).unwrap() + 1;
+        assert_eq!((found.len(), found[0].code.word(), found[0].line), (1, code, line), "{}", found[0]);
+        assert!(found[0].message.contains(told), "{}", found[0]);
+    }
+    let error = check(&aimed().replace("\"deaths\"\nscale", "\"death\"\nscale"), "").unwrap_err();
+    assert_eq!(error[0].nearest.as_deref(), Some("deaths"));
 }

@@ -167,6 +167,10 @@ fn hostile_texts_cannot_become_markup() {
             assert!(!html.contains(tag), "{page} holds {tag}");
         }
         assert!(html.contains("&lt;img src=x onerror=alert(2)&gt;"), "{page}");
+        assert!(
+            html.contains("Do not use it to choose targets"),
+            "{page} does not say what it must not be used for"
+        );
     }
 }
 

@@ -372,6 +372,17 @@ fn damaged_rows_are_found_and_made_again() {
 }
 
 #[test]
+fn commands_for_scenarios_call_the_folder_of_a_sweep_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 1);
+    done(folder.path(), &["sweep", "patrols.toml", "--quiet"]);
+    for command in ["verify", "plot", "report"] {
+        let (code, _, stderr) = harmattan(folder.path(), &[command, "output/patrols"]);
+        assert!(code == 2 && stderr.contains("manifest.json: that of a sweep"), "{command}: {code} {stderr}");
+    }
+}
+
+#[test]
 fn a_plan_that_changed_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

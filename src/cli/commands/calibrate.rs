@@ -1,7 +1,6 @@
 //! `calibrate`: fits the uncertain parameters of a plan to its targets, and writes a sample that `--posterior` uses.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -9,7 +8,7 @@ use serde_json::json;
 use super::run::counted;
 use crate::cli::arguments::CalibrateArguments;
 use crate::cli::interrupt::{self, STOP};
-use crate::cli::messages::{CliError, Talk};
+use crate::cli::messages::{CliError, Talk, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
 use crate::cli::sources::Sources;
@@ -17,7 +16,7 @@ use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::calibration::emulator::Emulator;
 use crate::experiments::calibration::identifiability::{self, Identifiability};
 use crate::experiments::calibration::smc::{self, Posterior};
-use crate::experiments::calibration::targets::{self, Aim};
+use crate::experiments::calibration::targets::Aim;
 use crate::experiments::calibration::{history, synthetic, tables};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings};
@@ -43,7 +42,6 @@ const BINS: usize = 10;
 /// Everything that a candidate is simulated with.
 struct Bench {
     plan: Plan,
-    aims: Vec<Aim>,
     branch: Branch,
     model_hash: String,
     /// Hashes of data of one's own.
@@ -82,10 +80,10 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         points.iter().zip(outputs).filter_map(|(x, y)| y.map(|y| (x.clone(), y))).collect();
     let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
     // What no candidate has (a number of later years than the plan's) tells nothing of any.
-    let (aims, missed): (Vec<usize>, Vec<usize>) = (0..bench.aims.len())
+    let (aims, missed): (Vec<usize>, Vec<usize>) = (0..bench.plan.aims.len())
         .partition(|aim| known_outputs.iter().any(|y: &Vec<f64>| y[*aim] != targets::MISSED));
     if !missed.is_empty() {
-        let names: Vec<&str> = missed.iter().map(|aim| bench.aims[*aim].name.as_str()).collect();
+        let names: Vec<&str> = missed.iter().map(|aim| bench.plan.aims[*aim].name.as_str()).collect();
         talk.say(&format!("left out, for no candidate has it: {}", names.join("; ")));
     }
     let of_aims = |outputs: &[f64]| -> Vec<f64> { aims.iter().map(|aim| outputs[*aim]).collect() };
@@ -117,6 +115,10 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let mut trouble = None;
     let plausible = |part: &[f64]| history::plausible(&emulator, &whole(part));
     let mut run = |number: u64, parts: &[Vec<f64>]| {
+        // Work that has stopped is not begun again.
+        if trouble.is_some() {
+            return vec![None; parts.len()];
+        }
         let candidates: Vec<Vec<f64>> = parts.iter().map(|part| whole(part)).collect();
         let outputs = simulate(first as u64 + number, &candidates).unwrap_or_else(|error| {
             trouble.get_or_insert(error);
@@ -155,7 +157,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let rows: Vec<(&str, f64, f64)> = aims
         .iter()
         .zip(before.iter().zip(&after))
-        .map(|(aim, (b, a))| (bench.aims[*aim].name.as_str(), *b, *a))
+        .map(|(aim, (b, a))| (bench.plan.aims[*aim].name.as_str(), *b, *a))
         .collect();
     let written = [
         (&tables::CALIBRATION_TABLE, tables::calibration(&learned)),
@@ -201,12 +203,9 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
     if plan.factors.is_empty() {
         return Err(refused("no [uncertainties] to fit".to_string()));
     }
-    let beside = Path::new(&arguments.plan).parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    let file = |name: &str| {
-        let path = beside.join(name);
-        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let aims = targets::aims(&plan.targets, &file).map_err(refused)?;
+    if plan.aims.is_empty() {
+        return Err(refused("the plan has no [[target]]".to_string()));
+    }
     let earlier = sources.sample(arguments.posterior.as_deref())?;
     if let Some(sample) = &earlier
         && let Some(factor) = plan.factors.iter().find(|factor| sample.names(&factor.name))
@@ -217,7 +216,7 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan), threads)?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     let (model_hash, data) = (sources.model_hash(), sources.data().clone());
-    Ok(Bench { plan, aims, branch, model_hash, data, seed })
+    Ok(Bench { plan, branch, model_hash, data, seed })
 }
 
 impl Bench {
@@ -247,7 +246,7 @@ impl Bench {
         let seeds = &self.plan.seeds;
         let jobs: Vec<(usize, u64)> =
             (0..candidates.len()).flat_map(|at| seeds.iter().map(move |seed| (at, *seed))).collect();
-        let names: Vec<&str> = self.aims.iter().map(|aim| aim.name.as_str()).collect();
+        let names: Vec<&str> = self.plan.aims.iter().map(|aim| aim.name.as_str()).collect();
         let id = |(at, seed): &(usize, u64)| {
             let mut hasher = blake3::Hasher::new();
             hasher.update(b"calibration");
@@ -264,8 +263,9 @@ impl Bench {
         let slots = store.results(&ids, &settings, |job, observe| {
             let (at, seed) = jobs[job];
             let reading = Reading::of(&branches[at].run(seed, observe), &branches[at].theatre);
-            self.aims.iter().map(|aim| aim.read(&reading)).collect::<Vec<f64>>()
-        })?;
+            self.plan.aims.iter().map(|aim| aim.read(&reading)).collect::<Vec<f64>>()
+        });
+        let slots = slots.map_err(in_mid_run)?;
         if slots.iter().any(Option::is_none) {
             let text = "finished runs are kept; the same command goes on where it stopped".to_string();
             return Err(CliError::Unfinished(text));
@@ -277,7 +277,7 @@ impl Bench {
                 let scaled = |(at, aim): (usize, &Aim)| {
                     aim.scaled(&values.iter().map(|values| values[at]).collect::<Vec<f64>>())
                 };
-                self.aims.iter().enumerate().map(scaled).collect()
+                self.plan.aims.iter().enumerate().map(scaled).collect()
             })
         };
         Ok(slots.chunks_exact(seeds.len()).map(of_candidate).collect())
@@ -335,6 +335,7 @@ impl Bench {
             ("sample", json!(arguments.sample)),
             ("draws", json!(arguments.draws)),
             ("earlier", json!(self.branch.assumptions.sample.as_ref().map(Sample::hash))),
+            ("targets", json!(plan.aims.iter().map(ToString::to_string).collect::<Vec<_>>())),
             ("model_hash", json!(self.model_hash)),
         ];
         let inputs = inputs.map(|(name, value)| (name.to_string(), value));
@@ -423,7 +424,7 @@ fn dry_run(
          runs    {runs}\ntime    at most about {} on {threads} threads\n",
         plan.name,
         plan.factors.len(),
-        bench.aims.len(),
+        bench.plan.aims.len(),
         arguments.budget,
         plan.seeds.len(),
         arguments.out.join(&plan.name).display(),

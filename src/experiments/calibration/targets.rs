@@ -1,11 +1,14 @@
 //! What a calibration aims at: the parts of documented patterns that may be fitted, and observed monthly series; in both
 //! cases nothing after 2016.
 
+use std::collections::BTreeSet;
+
 use crate::base::dates::{Date, Week};
-use crate::experiments::plan::Target;
 use crate::experiments::summary::quantile;
-use crate::experiments::validation::patterns::{Measure, PATTERNS, Use};
-use crate::experiments::validation::reading::{Month, Reading, month};
+use crate::experiments::validation::patterns::{Measure, Pattern, Use};
+use crate::experiments::validation::reading::{Month, Reading, month, month_of};
+use crate::scenario::diagnostic::Code;
+use crate::scenario::tree::clip;
 use crate::tables::indicators::{AREAS, INDICATORS, Indicator};
 
 /// Last month that may be fitted; later years are kept for checking.
@@ -14,7 +17,7 @@ pub const LAST_MONTH: Month = month(2016, 12);
 pub const MISSED: f64 = 3.0;
 
 /// One number that runs are compared with.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Aim {
     /// What it is.
     pub name: String,
@@ -25,7 +28,7 @@ pub struct Aim {
     measured: Measured,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Measured {
     Part(fn(&Reading) -> f64),
     Series(Indicator, &'static str, Month),
@@ -63,29 +66,16 @@ impl Aim {
 /// Distances beyond this one count alike: a candidate far off tells no direction.
 const MOST: f64 = 10.0;
 
-/// The aims of a plan's targets; what is wrong with them is said in words. `file` gives the content of a file beside
-/// the plan.
-pub fn aims(targets: &[Target], file: &dyn Fn(&str) -> Result<String, String>) -> Result<Vec<Aim>, String> {
-    let mut aims = Vec::new();
-    for target in targets {
-        match target {
-            Target::Pattern { pattern, scale } => of_pattern(pattern, *scale, &mut aims)?,
-            Target::Series { file: name, column, scale } => {
-                of_series(name, &file(name)?, column, *scale, &mut aims)?;
-            }
-        }
+impl std::fmt::Display for Aim {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let (low, high) = self.band;
+        write!(f, "{}: {low} to {high}, tolerance {}", self.name, self.tolerance)
     }
-    if aims.is_empty() {
-        return Err("the plan has no [[target]]".to_string());
-    }
-    Ok(aims)
 }
 
-fn of_pattern(id: &str, scale: Option<f64>, aims: &mut Vec<Aim>) -> Result<(), String> {
-    let Some(pattern) = PATTERNS.iter().find(|pattern| pattern.id == id) else {
-        return Err(format!("there is no pattern `{id}`; expected one of P1 to P{}", PATTERNS.len()));
-    };
-    let before = aims.len();
+/// The parts of a pattern that may be fitted; none if it is only checked. `scale` is the distance that counts as one.
+pub fn of_pattern(pattern: &Pattern, scale: Option<f64>) -> Vec<Aim> {
+    let mut aims = Vec::new();
     for part in pattern.parts.iter().filter(|part| part.usage == Use::Fit) {
         let Measure::Run(measure) = part.measure else { continue };
         let band = (part.low, part.high);
@@ -94,62 +84,91 @@ fn of_pattern(id: &str, scale: Option<f64>, aims: &mut Vec<Aim>) -> Result<(), S
         let end = if part.low.is_finite() { part.low } else { part.high };
         let natural = if half.is_finite() { half } else { 0.25 * end.abs() };
         let tolerance = scale.unwrap_or(if natural > 0.0 { natural } else { 1.0 });
-        let name = format!("{id}: {}", part.statement);
+        let name = format!("{}: {}", pattern.id, part.statement);
         aims.push(Aim { name, band, tolerance, measured: Measured::Part(measure) });
     }
-    match aims.len() - before {
-        0 => Err(format!("pattern {id} has no part that may be fitted; it is only checked")),
-        _ => Ok(()),
-    }
+    aims
 }
 
-/// A series: a CSV file with a column `date` (the month it lies in is compared), perhaps a column `region` (Mali without),
-/// and a column with the name of an indicator.
-fn of_series(
+/// What is wrong with a series.
+pub struct Wrong {
+    /// Kind of error.
+    pub code: Code,
+    /// Where, and what.
+    pub message: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// A series: a CSV file with a column `date` (the month of the day is compared), perhaps a column `region` (Mali without),
+/// and a column with the name of an indicator, here its position. `until` is the last week of the runs.
+pub fn of_series(
     name: &str,
-    text: &str,
-    column: &str,
+    bytes: &[u8],
+    indicator: usize,
     scale: Option<f64>,
-    aims: &mut Vec<Aim>,
-) -> Result<(), String> {
-    let Some(indicator) = INDICATORS.iter().position(|known| known.name == column) else {
-        return Err(format!("{name}: column = \"{column}\" is no indicator; see harmattan list indicators"));
-    };
+    until: Week,
+) -> Result<Vec<Aim>, Wrong> {
+    let column = INDICATORS[indicator].name;
     let indicator = Indicator::ALL[indicator];
-    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| format!("{name}: {error}"))?.clone();
+    let wrong = |code: Code, place: &str, what: String, expected: &str| Wrong {
+        code,
+        message: format!("{name}{place}: {what}"),
+        expected: expected.to_string(),
+    };
+    let not_csv = |error: ::csv::Error| wrong(Code::Syntax, "", error.to_string(), "a header and rows");
+    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(bytes);
+    let header = reader.headers().map_err(not_csv)?.clone();
     let position = |wanted: &str| header.iter().position(|known| known == wanted);
     let Some((dates, values)) = position("date").zip(position(column)) else {
-        return Err(format!("{name}:1:1: the header needs the columns date and {column}"));
+        let (what, expected) = (format!("no columns date and {column}"), format!("date,{column}"));
+        return Err(wrong(Code::MissingKey, ":1:1", what, &expected));
     };
     let regions = position("region");
-    for (row, record) in reader.records().enumerate() {
-        let line = row + 2;
-        let record = record.map_err(|error| format!("{name}: {error}"))?;
+    let last = LAST_MONTH.min(until.month() as Month);
+    let mut aims: Vec<Aim> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for record in reader.records() {
+        let record = record.map_err(not_csv)?;
+        let place = format!(":{}:1", record.position().map_or(1, ::csv::Position::line));
+        let wrong = |code, what, expected| Err(wrong(code, &place, what, expected));
         let field = |at: usize| record.get(at).unwrap_or_default();
         let Some(date) = Date::parse(field(dates)) else {
-            return Err(format!("{name}:{line}:1: `{}` is no date like 2014-07-01", field(dates)));
+            return wrong(
+                Code::BadDate,
+                format!("`{}` is no day", clip(field(dates))),
+                "a date like 2014-07-01",
+            );
         };
-        let at: Week = date.week();
-        let at = at.month() as Month;
+        let Some(at) = month_of(date) else {
+            return wrong(Code::OutsideHorizon, format!("{date} lies before 2012"), "2012-01-01 or later");
+        };
         if at > LAST_MONTH {
-            return Err(format!("{name}:{line}:1: {date} lies after 2016, which is kept for checking"));
+            let what = format!("{date} lies after 2016, which is kept for checking");
+            return wrong(Code::OutsideHorizon, what, "2016-12-31 or earlier");
+        }
+        if at > last {
+            let what = format!("{date} lies after the end of the plan's runs");
+            return wrong(Code::OutsideHorizon, what, "a later `until`, or a shorter series");
         }
         let wanted = regions.map_or("Mali", field);
         let Some(area) = AREAS.iter().find(|area| **area == wanted) else {
-            return Err(format!("{name}:{line}:1: there is no region `{wanted}`"));
+            let what = format!("there is no region `{}`", clip(wanted));
+            return wrong(Code::UnknownName, what, &AREAS.join(", "));
         };
-        let Ok(value) = field(values).parse::<f64>() else {
-            return Err(format!("{name}:{line}:1: `{}` is no number", field(values)));
+        if !seen.insert((*area, at)) {
+            return wrong(Code::Duplicate, format!("{wanted} has this month twice"), "one row a month");
+        }
+        let Some(value) = field(values).parse::<f64>().ok().filter(|value| value.is_finite()) else {
+            return wrong(Code::WrongType, format!("`{}` is no number", clip(field(values))), "a number");
         };
         let tolerance = scale.unwrap_or((0.25 * value.abs()).max(1.0));
         let name = format!("{column} of {wanted}, {}", field(dates));
-        aims.push(Aim {
-            name,
-            band: (value, value),
-            tolerance,
-            measured: Measured::Series(indicator, area, at),
-        });
+        let measured = Measured::Series(indicator, area, at);
+        aims.push(Aim { name, band: (value, value), tolerance, measured });
     }
-    Ok(())
+    match aims.is_empty() {
+        true => Err(wrong(Code::MissingKey, "", "no row".to_string(), "at least one observed month")),
+        false => Ok(aims),
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Design, Method, Plan, Resolve, Target, factors, outcomes};
+use super::{Design, Method, Plan, Resolve, factors, outcomes, targets};
 use crate::base::dates::{DEFAULT_UNTIL, Date, FIRST_DAY, HORIZON, Week};
 use crate::scenario::Scenario;
 use crate::scenario::check::Context;
@@ -36,8 +36,6 @@ pub(super) const FILE_KEYS: [&str; 14] = [
 const PLAN_KEYS: [&str; 6] = ["scenarios", "design", "uncertainties", "levers", "outcome", "target"];
 /// Keys of `[design]`.
 pub(super) const DESIGN_KEYS: [&str; 4] = ["method", "points", "seed", "file"];
-/// Keys of a `[[target]]`.
-pub(super) const TARGET_KEYS: [&str; 4] = ["pattern", "file", "column", "scale"];
 /// Most points, seeds or trajectories; more is a slip.
 pub(super) const MOST: u32 = 10_000_000;
 
@@ -114,7 +112,7 @@ impl Reader<'_> {
                 let taken = factors.iter().map(|factor| factor.name.as_str()).collect();
                 outcomes::read(&root, theatre, &self.context.units, until, taken, problems)
             });
-        let targets = targets(&root, problems);
+        let aims = targets::read(&root, until, self.resolve.file, problems);
         need_something(&root, problems);
         let listed = self.listed(&design, &factors, problems);
         Some(Plan {
@@ -128,7 +126,7 @@ impl Reader<'_> {
             design: design.map(|read| read.design),
             factors: factors.into_iter().map(|entry| entry.factor).collect::<Option<_>>()?,
             outcomes: outcomes?,
-            targets,
+            aims,
             listed,
         })
     }
@@ -411,44 +409,6 @@ fn suits(method: Method, name: &Spanned<String>, factors: &[factors::Entry], pro
             }
         }
     }
-}
-
-fn targets(root: &Table, problems: &mut Problems) -> Vec<Target> {
-    let Some(node) = root.get("target") else { return Vec::new() };
-    let Some(items) = tree::list("target", node, "a list of tables: [[target]]", problems) else {
-        return Vec::new();
-    };
-    let mut targets = Vec::new();
-    for item in items {
-        let Some(table) = Table::of(item, "a target", "a table: [[target]]", problems) else { continue };
-        table.only(&TARGET_KEYS, problems);
-        let expected = "pattern = \"P3\", or file = \"...\" with column and scale";
-        let Some((key, value)) = table.one_of(&["pattern", "file"], expected, problems) else { continue };
-        let named = tree::text(key, value, problems);
-        let scale = table.get("scale").and_then(|node| {
-            let scale = tree::number("scale", node, problems)?;
-            if scale <= 0.0 {
-                problems
-                    .add(node.span(), Code::OutOfRange, format!("`scale` = {scale} is no distance"))
-                    .expected("a number above zero");
-            }
-            Some(scale)
-        });
-        let Some(named) = named.map(Spanned::into_inner) else { continue };
-        if key == "pattern" {
-            if table.get("column").is_some() {
-                problems
-                    .add(table.key_span("column"), Code::Conflict, "`column` means nothing for a pattern")
-                    .expected(expected);
-            }
-            targets.push(Target::Pattern { pattern: named, scale });
-        } else {
-            table.required("column", "column = \"...\", the observed values", problems);
-            let Some(column) = table.text("column", problems) else { continue };
-            targets.push(Target::Series { file: named, column: column.into_inner(), scale });
-        }
-    }
-    targets
 }
 
 /// A plan without design, or without outcome, must at least have targets.

@@ -11,7 +11,7 @@ use super::rows::{Column, columns};
 use super::{Shard, Sweep};
 use crate::base::ids::Id as _;
 use crate::entities::policy::Watched;
-use crate::experiments::plan::{Acts, Outcome, Spread, Target};
+use crate::experiments::plan::{Acts, Outcome, Spread};
 use crate::export::manifest::{
     Difference, FILE, FORMAT, GIT_REVISION, ScenarioRecord, TableRecord, check_head, hash_text,
     seeds_are_sound, seeds_text, week_of,
@@ -269,8 +269,8 @@ fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
     for outcome in &plan.outcomes {
         line(format!("outcome.{}", outcome.name), json!(outcome_text(outcome)));
     }
-    let targets: Vec<String> = plan.targets.iter().map(target_text).collect();
-    line("targets".to_string(), json!(targets));
+    let aims: Vec<String> = plan.aims.iter().map(ToString::to_string).collect();
+    line("targets".to_string(), json!(aims));
     if !plan.listed.is_empty() {
         let rows =
             plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
@@ -301,11 +301,4 @@ fn outcome_text(outcome: &Outcome) -> String {
         Watched::Community { community, .. } => community.word().to_string(),
     };
     format!("{} ({place}), {}", outcome.indicator, outcome.reduce)
-}
-
-fn target_text(target: &Target) -> String {
-    match target {
-        Target::Pattern { pattern, scale } => format!("{pattern} {scale:?}"),
-        Target::Series { file, column, scale } => format!("{file} {column} {scale:?}"),
-    }
 }

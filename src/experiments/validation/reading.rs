@@ -151,7 +151,7 @@ impl Reading {
     /// Reads the tables of a run that was recorded by month from the beginning, with events.
     pub fn of(outcome: &Outcome, theatre: &Theatre) -> Reading {
         let dates = Words::of(table(outcome, "indicators"), "date");
-        let n_months = dates.rows.last().map_or(0, |last| month_of(&dates.dictionary[*last as usize]) + 1);
+        let n_months = dates.rows.last().map_or(0, |last| month_in(&dates.dictionary[*last as usize]) + 1);
         let mut reading = Reading::empty(n_months);
         reading.read_indicators(outcome);
         reading.read_groups(outcome);
@@ -259,7 +259,7 @@ impl Reading {
             .iter()
             .map(|name| AREAS.iter().position(|area| area == name).unwrap_or(usize::MAX))
             .collect();
-        let months: Vec<Month> = dates.dictionary.iter().map(|date| month_of(date)).collect();
+        let months: Vec<Month> = dates.dictionary.iter().map(|date| month_in(date)).collect();
         for (i, spec) in INDICATORS.iter().enumerate() {
             let values = numbers(table, spec.name);
             for (row, value) in values.into_iter().enumerate() {
@@ -288,7 +288,7 @@ impl Reading {
                 });
                 self.groups.len() - 1
             });
-            let month = month_of(dates.at(row));
+            let month = month_in(dates.at(row));
             self.groups[at].fighters[month] = fighters[row];
             self.groups[at].attacks[month] = attacks[row];
             let year = FIRST_DAY.year as usize + month / 12;
@@ -367,7 +367,7 @@ impl Reading {
             let (start, end) = (from.rows[row] as usize, to.rows[row] as usize);
             if countries[0][start] != countries[1][end] && NORTHBOUND.contains(&goods.at(row)) {
                 self.crossings.push(Crossing {
-                    month: month_of(dates.at(row)),
+                    month: month_in(dates.at(row)),
                     from: ids[0][start].clone(),
                     to: ids[1][end].clone(),
                     from_country: countries[0][start].clone(),
@@ -391,16 +391,20 @@ impl Reading {
             if abroad[places.rows[row] as usize] && persons > 0.0 {
                 let n_months = self.n_months;
                 let series = self.hosted_abroad.entry(places.at(row).to_string());
-                series.or_insert_with(|| vec![0.0; n_months])[month_of(dates.at(row))] = persons;
+                series.or_insert_with(|| vec![0.0; n_months])[month_in(dates.at(row))] = persons;
             }
         }
     }
 }
 
+/// The month of a day; none before 2012.
+pub fn month_of(date: Date) -> Option<Month> {
+    usize::try_from((date.year - FIRST_DAY.year) * 12 + i32::from(date.month) - 1).ok()
+}
+
 /// The month of a date of a table.
-fn month_of(date: &str) -> Month {
-    Date::parse(date)
-        .map_or(0, |date| ((date.year - FIRST_DAY.year) * 12 + i32::from(date.month) - 1).max(0) as usize)
+fn month_in(date: &str) -> Month {
+    Date::parse(date).and_then(month_of).unwrap_or(0)
 }
 
 /// A table of a run.
