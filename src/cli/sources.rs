@@ -11,13 +11,13 @@ use super::arguments::{DataArguments, Style};
 use super::messages::{CliError, Talk};
 use super::{memory, own_data};
 use crate::base::spelling::nearest;
-use crate::entities::theatre::Theatre;
+use crate::entities::theatre::{PlaceRow, Theatre};
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::ensemble::lock;
 use crate::experiments::plan::{self, Plan, Resolve};
 use crate::experiments::posterior::Sample;
 use crate::experiments::study::ParameterRecord;
-use crate::export::manifest::{ChangedParameter, ScenarioRecord};
+use crate::export::manifest::{ChangedParameter, OwnPlace, ScenarioRecord};
 use crate::scenario::check::{self, Context};
 use crate::scenario::diagnostic::{Code, Diagnostic, Severity};
 use crate::scenario::parameters::Entry;
@@ -29,6 +29,19 @@ use crate::tables::trace::Traced;
 /// The theatre that data of one's own lie on.
 const OWN_DATA_LIES_ON: &str = "mali";
 
+/// Places of a theatre that another lacks, or has elsewhere.
+fn added_or_moved(before: &Theatre, after: &Theatre) -> BTreeMap<String, OwnPlace> {
+    let place = |row: &PlaceRow| OwnPlace {
+        country: row.country.clone(),
+        longitude: row.longitude,
+        latitude: row.latitude,
+    };
+    let stood: BTreeMap<&str, OwnPlace> =
+        before.places.iter().map(|row| (row.id.as_str(), place(row))).collect();
+    let differs = |row: &&PlaceRow| stood.get(row.id.as_str()) != Some(&place(row));
+    after.places.iter().filter(differs).map(|row| (row.id.clone(), place(row))).collect()
+}
+
 /// Everything scenarios are checked against.
 pub struct Sources {
     context: Context,
@@ -36,6 +49,8 @@ pub struct Sources {
     data: BTreeMap<String, String>,
     /// The first world that branches built, by theatre.
     first: Mutex<BTreeMap<String, Arc<OnceLock<Prepared>>>>,
+    /// Places that they add or move, by id.
+    places: BTreeMap<String, OwnPlace>,
 }
 
 impl Sources {
@@ -43,7 +58,7 @@ impl Sources {
     pub fn load() -> Result<Sources, CliError> {
         let context = Context::compiled_in()
             .map_err(|reason| CliError::Unfinished(format!("the compiled-in data are broken: {reason}")))?;
-        Ok(Sources { context, data: BTreeMap::new(), first: Mutex::default() })
+        Ok(Sources { context, data: BTreeMap::new(), places: BTreeMap::new(), first: Mutex::default() })
     }
 
     /// The same with data of one's own on top. They lie on one theatre, and no other can be named beside them.
@@ -58,7 +73,9 @@ impl Sources {
         let label = folder.display().to_string().replace('\\', "/");
         self.context.theatres.retain(|theatre| theatre.name == OWN_DATA_LIES_ON);
         for theatre in &mut self.context.theatres {
-            *theatre = own::put_on(theatre, &label, &files)?;
+            let overlaid = own::put_on(theatre, &label, &files)?;
+            self.places = added_or_moved(theatre, &overlaid);
+            *theatre = overlaid;
         }
         self.data = own_data::hashes(&files);
         Ok(self)
@@ -67,6 +84,11 @@ impl Sources {
     /// Hashes of the files of one's own data, by name; none without.
     pub fn data(&self) -> &BTreeMap<String, String> {
         &self.data
+    }
+
+    /// Places that one's own data add or move, by id.
+    pub fn own_places(&self) -> &BTreeMap<String, OwnPlace> {
+        &self.places
     }
 
     /// Refuses results in a folder that were made with other data of one's own.

@@ -9,7 +9,8 @@ use super::posterior::Sample;
 use super::run_id::RunId;
 use crate::export::Format;
 use crate::export::manifest::{
-    ChangedParameter, FORMAT, GIT_REVISION, Manifest, OptionsRecord, RunRecord, ScenarioRecord, Status,
+    ChangedParameter, FORMAT, GIT_REVISION, Manifest, OptionsRecord, OwnPlace, RunRecord, ScenarioRecord,
+    Status,
 };
 use crate::simulation::{Prepared, Recorded};
 use crate::tables::TableSpec;
@@ -71,6 +72,7 @@ impl Study {
             git_revision: GIT_REVISION.map(str::to_string),
             model_hash: model_hash.to_string(),
             data: BTreeMap::new(),
+            own_places: BTreeMap::new(),
             scenario: ScenarioRecord {
                 name: scenario.name.clone(),
                 hash: crate::export::manifest::hash_text(&blake3::hash(scenario.canonical.as_bytes())),
@@ -92,6 +94,12 @@ impl Study {
     /// The same study, its manifest with the hashes of data of one's own. `model_hash` covers them too.
     pub fn with_data(mut self, data: &BTreeMap<String, String>) -> Study {
         self.manifest.data.clone_from(data);
+        self
+    }
+
+    /// The same study, its manifest with the places that these data add or move.
+    pub fn with_places(mut self, places: &BTreeMap<String, OwnPlace>) -> Study {
+        self.manifest.own_places.clone_from(places);
         self
     }
 

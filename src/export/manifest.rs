@@ -117,6 +117,17 @@ pub struct ChangedParameter {
     pub by: String,
 }
 
+/// Where a place lies that one's own data add or move.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnPlace {
+    /// Country, as in `places.csv` of the theatre.
+    pub country: String,
+    /// Longitude [degrees].
+    pub longitude: f64,
+    /// Latitude [degrees].
+    pub latitude: f64,
+}
+
 /// The whole manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -133,6 +144,9 @@ pub struct Manifest {
     /// Hashes of the files of one's own data that lie on the theatre, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub data: BTreeMap<String, String>,
+    /// Places that these data add or move, by id: maps are drawn from results, and the data stay elsewhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_places: BTreeMap<String, OwnPlace>,
     /// Scenario.
     pub scenario: ScenarioRecord,
     /// Options.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::export::manifest::OwnPlace;
+
 /// Latitude at which a degree of longitude keeps its length.
 const MIDDLE_LATITUDE: f64 = 17.5;
 /// What the maps show, with some of the neighbours (degrees).
@@ -9,6 +11,11 @@ const WEST: f64 = -12.9;
 const EAST: f64 = 4.9;
 const SOUTH: f64 = 9.6;
 const NORTH: f64 = 25.5;
+
+/// What separates two seats at least (square of degrees).
+const TOUCH: f64 = 1e-9;
+/// The smallest piece of a cell that a place of one's own takes (square of degrees).
+const SLIVER: f64 = 2e-3;
 
 /// A closed line of (longitude, latitude).
 pub type Ring = Vec<(f64, f64)>;
@@ -51,6 +58,38 @@ impl Atlas {
             atlas.cells.entry(place).or_default().push(ring);
         }
         atlas
+    }
+
+    /// The same with places of one's own: each in Mali takes from the cells around it what lies nearest to its seat.
+    pub fn with_own(places: &BTreeMap<String, OwnPlace>) -> Atlas {
+        let mut atlas = Atlas::new();
+        let on_earth = |place: &OwnPlace| place.longitude.abs() <= 180.0 && place.latitude.abs() <= 90.0;
+        for (name, place) in places.iter().filter(|(_, place)| on_earth(place)) {
+            let seat = (place.longitude, place.latitude);
+            if place.country == "MLI" && !atlas.knows(name) {
+                atlas.carve(name, seat);
+            }
+            atlas.seats.insert(name.clone(), seat);
+        }
+        atlas
+    }
+
+    fn carve(&mut self, name: &str, seat: (f64, f64)) {
+        let mut own = Vec::new();
+        for (owner, rings) in &mut self.cells {
+            let Some(other) = self.seats.get(owner) else { continue };
+            let nearer = |point: &(f64, f64)| distance(point, other) - distance(point, &seat);
+            let parts: Vec<Ring> = rings.iter().map(|ring| cut(ring, |p| nearer(p) - TOUCH)).collect();
+            // Cells were made in another projection: slivers between two that stand are no land of a third.
+            if parts.iter().map(area).sum::<f64>() > SLIVER {
+                own.extend(parts.into_iter().filter(|ring| ring.len() > 2));
+                *rings = rings.iter().map(|ring| cut(ring, |p| TOUCH - nearer(p))).collect();
+                rings.retain(|ring| ring.len() > 2);
+            }
+        }
+        if !own.is_empty() {
+            self.cells.insert(name.to_string(), own);
+        }
     }
 
     /// Number of places that can be drawn.
@@ -154,23 +193,36 @@ fn capitals(places: &str) -> Vec<(f64, f64)> {
 fn clip(ring: &Ring) -> Ring {
     type Side = fn(&(f64, f64)) -> f64;
     let sides: [Side; 4] = [|p| p.0 - WEST, |p| EAST - p.0, |p| p.1 - SOUTH, |p| NORTH - p.1];
-    let mut kept = ring.clone();
-    for inside in sides {
-        let mut cut = Ring::new();
-        for (i, to) in kept.iter().enumerate() {
-            let from = &kept[(i + kept.len() - 1) % kept.len()];
-            let (a, b) = (inside(from), inside(to));
-            if (a < 0.0) != (b < 0.0) {
-                let share = a / (a - b);
-                cut.push((from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1)));
-            }
-            if b >= 0.0 {
-                cut.push(*to);
-            }
+    sides.into_iter().fold(ring.clone(), |kept, inside| cut(&kept, inside))
+}
+
+/// The part of a ring where a function that is linear in the plane of the map is not negative.
+fn cut(ring: &Ring, inside: impl Fn(&(f64, f64)) -> f64) -> Ring {
+    let mut kept = Ring::new();
+    for (i, to) in ring.iter().enumerate() {
+        let from = &ring[(i + ring.len() - 1) % ring.len()];
+        let (a, b) = (inside(from), inside(to));
+        if (a < 0.0) != (b < 0.0) {
+            let share = a / (a - b);
+            kept.push((from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1)));
         }
-        kept = cut;
+        if b >= 0.0 {
+            kept.push(*to);
+        }
     }
     kept
+}
+
+/// Area of a ring (square of degrees).
+fn area(ring: &Ring) -> f64 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0
+}
+
+/// Square of the distance on the map; the difference of two is linear in the point.
+fn distance(a: &(f64, f64), b: &(f64, f64)) -> f64 {
+    let (a, b) = (project(a), project(b));
+    (a.0 - b.0) * (a.0 - b.0) + (a.1 - b.1) * (a.1 - b.1)
 }
 
 #[cfg(test)]
@@ -188,6 +240,36 @@ mod tests {
         assert!(!atlas.mali.is_empty() && atlas.neighbours.len() >= 7);
         assert!(!include_str!("../../data/mali/cells.csv").contains('"'));
         assert!(!include_str!("../../data/mali/outlines.csv").contains('"'));
+    }
+
+    #[test]
+    fn a_place_of_ones_own_takes_from_the_cells_around_it() {
+        let of = |atlas: &Atlas, name: &str| atlas.cells[name].iter().map(area).sum::<f64>();
+        let whole = |atlas: &Atlas| atlas.cells.values().flatten().map(area).sum::<f64>();
+        let own = |country: &str, longitude: f64, latitude: f64| OwnPlace {
+            country: country.to_string(),
+            longitude,
+            latitude,
+        };
+        let before = Atlas::new();
+        let places = BTreeMap::from([
+            ("Abroad".to_string(), own("NER", 3.0, 14.0)),
+            ("Nowhere".to_string(), own("MLI", 1e300, 0.0)),
+            ("Tabankort".to_string(), own("MLI", 0.3, 17.8)),
+        ]);
+        let after = Atlas::with_own(&places);
+        assert!(after.knows("Tabankort") && !after.knows("Abroad") && !after.knows("Nowhere"));
+        assert!(after.seats.contains_key("Abroad") && !after.seats.contains_key("Nowhere"));
+        assert!(of(&after, "Tabankort") > 0.1 && of(&after, "Bourem") < of(&before, "Bourem"));
+        assert!((whole(&after) - whole(&before)).abs() < 1e-6);
+        // On another's seat there is nothing to take.
+        let (longitude, latitude) = before.seats["Gao"];
+        let same = BTreeMap::from([(
+            "Gao-2".to_string(),
+            OwnPlace { country: "MLI".to_string(), longitude, latitude },
+        )]);
+        let same = Atlas::with_own(&same);
+        assert!((whole(&same) - whole(&before)).abs() < 1e-6 && !same.knows("Gao-2"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use plotters::style::RGBColor;
 use crate::base::dates::Date;
 use crate::report::axes::month_name;
 use crate::report::findings::Findings;
+use crate::report::markers::Marker;
 use crate::report::sheet::{Key, Mark, Sheet};
 use crate::report::tables::{Manifest, Series};
 use crate::report::theme::{Theme, number};
@@ -69,10 +70,11 @@ fn band_keys(theme: &Theme, colour: RGBColor, narrow_word: &str) -> [Key; 2] {
     [Key::new(Mark::Box(narrow), narrow_word), Key::new(Mark::Box(wide), "90 % of runs")]
 }
 
-/// What the dated lines mean.
-pub fn dated_note(manifest: &Manifest) -> String {
+/// What the dated lines mean, if there are any.
+pub fn dated_note(manifest: &Manifest, markers: &[Marker]) -> Option<String> {
     let over = if manifest.seeds.len() == 1 { "" } else { ", median over runs" };
-    format!("Dated lines: coups and the first arrival of each foreign force{over}.")
+    let note = format!("Dated lines: coups and the first arrival of each foreign force{over}.");
+    (!markers.is_empty()).then_some(note)
 }
 
 /// Says so if nothing differs from zero, lest the axis be taken for a fault.

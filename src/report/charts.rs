@@ -51,6 +51,8 @@ pub struct Panel<'p> {
     pub values: &'p ValueAxis,
     /// Dated marks.
     pub markers: &'p [Marker],
+    /// True if the words of the marks are written above.
+    pub words: bool,
     /// True if the years are written below.
     pub years: bool,
     /// Room left of the axis (pt); the same for panels that stand above one another.
@@ -103,7 +105,7 @@ pub fn draw_fans(area: &Area, theme: &Theme, panel: &Panel, fans: &[Fan]) -> Res
     Ok(())
 }
 
-/// Draws a panel of stacked layers, the first at the bottom.
+/// Draws a panel of stacked layers, the first at the bottom, and the range of their sum over runs, if there is one.
 ///
 /// # Errors
 ///
@@ -114,6 +116,7 @@ pub fn draw_stack(
     panel: &Panel,
     positions: &[f64],
     layers: &[Layer],
+    ranges: &[(f64, f64)],
 ) -> Result<(), FigureError> {
     let plot = draw_frame(area, theme, panel)?;
     let days = panel.time.until - panel.time.from;
@@ -136,6 +139,15 @@ pub fn draw_stack(
         }
         below = above;
     }
+    if let [(low, high)] = ranges {
+        draw_range(&plot, theme, panel, panel.time.from + days / 2.0, (*low, *high))?;
+    } else if !ranges.is_empty() {
+        for end in [|range: &(f64, f64)| range.0, |range: &(f64, f64)| range.1] {
+            let line = positions.iter().zip(ranges).map(|(at, range)| (*at, panel.values.place(end(range))));
+            let style = theme.ink.stroke_width(units(0.5) as u32);
+            plot.draw(&PathElement::new(line.collect::<Vec<_>>(), style)).map_err(fault)?;
+        }
+    }
     if below.iter().all(|value| *value == 0.0) {
         let zero = vec![(panel.time.from, 0.0), (panel.time.until, 0.0)];
         let line = theme.muted.stroke_width(units(1.5) as u32);
@@ -145,7 +157,7 @@ pub fn draw_stack(
 }
 
 /// Draws a panel of stacked columns, the first layer at the bottom, between these edges in time (one more than
-/// columns).
+/// columns), each with the range of its sum over runs, if there is one.
 ///
 /// # Errors
 ///
@@ -156,6 +168,7 @@ pub fn draw_columns(
     panel: &Panel,
     edges: &[f64],
     layers: &[Layer],
+    ranges: &[(f64, f64)],
 ) -> Result<(), FigureError> {
     let plot = draw_frame(area, theme, panel)?;
     for (i, pair) in edges.windows(2).enumerate() {
@@ -170,8 +183,23 @@ pub fn draw_columns(
             }
             below = above;
         }
+        if let Some(range) = ranges.get(i) {
+            draw_range(&plot, theme, panel, (pair[0] + pair[1]) / 2.0, *range)?;
+        }
     }
     Ok(())
+}
+
+/// Draws a range as an upright line.
+fn draw_range(
+    plot: &Plot,
+    theme: &Theme,
+    panel: &Panel,
+    at: f64,
+    (low, high): (f64, f64),
+) -> Result<(), FigureError> {
+    let ends = vec![(at, panel.values.place(low)), (at, panel.values.place(high))];
+    plot.draw(&PathElement::new(ends, theme.ink.stroke_width(units(0.5) as u32))).map_err(fault)
 }
 
 /// Axes, grid, heading, unit and dated marks; returns the part for the data.
@@ -202,8 +230,12 @@ fn draw_frame<'a>(area: &Area<'a>, theme: &Theme, panel: &Panel) -> Result<Plot<
     }
     for (marker, row) in panel.markers.iter().zip(&mark_rows.rows) {
         let Some(row) = row else { continue };
+        if !panel.words {
+            line((x_of(marker.day), top), (x_of(marker.day), bottom), theme.muted, 0.4)?;
+            continue;
+        }
         let (x, y) = (x_of(marker.day), head + line_pt * (*row as f64 + 0.5));
-        line((x, y - theme.label_pt * 0.5), (x, bottom), theme.muted, 0.5)?;
+        line((x, y - theme.label_pt * 0.5), (x, bottom), theme.muted, 0.4)?;
         write(area, &marker.label, (x + 2.0, y), Lettering { colour: theme.muted, ..label })?;
     }
     line((left, bottom), (right, bottom), theme.ink, 0.6)?;
@@ -249,7 +281,7 @@ impl MarkRows {
             let row = above.unwrap_or(0);
             words.push((x + word_pt(marker, theme), row));
             found.rows.push(Some(row));
-            found.n_rows = found.n_rows.max(row + 1);
+            found.n_rows = if panel.words { found.n_rows.max(row + 1) } else { 0 };
         }
         found
     }

@@ -195,6 +195,11 @@ impl Part<'_, '_> {
         if dot.value.is_finite() && !self.strip.bars {
             let centre = (units(self.x(dot.value)), units(y));
             self.area.draw(&Circle::new(centre, units(2.1), dot.colour.filled())).map_err(fault)?;
+            // An open dot stands beyond the axis.
+            let slack = (self.strip.until - self.strip.from) * 1e-9;
+            if dot.value < self.strip.from - slack || dot.value > self.strip.until + slack {
+                self.area.draw(&Circle::new(centre, units(1.2), self.theme.paper.filled())).map_err(fault)?;
+            }
         }
         Ok(())
     }

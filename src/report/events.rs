@@ -22,6 +22,15 @@ pub const CLASSES: [(&str, &[&str]); 7] = [
 /// Events by class.
 pub type ByClass = [f64; CLASSES.len()];
 
+/// Events of the months by their first days; months without events are missing.
+#[derive(Clone, Debug, Default)]
+pub struct Months {
+    /// By class, mean over seeds.
+    pub mean: BTreeMap<Date, ByClass>,
+    /// Of all classes, by seed.
+    pub by_seed: BTreeMap<Date, BTreeMap<u64, u64>>,
+}
+
 /// One event of one run.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -45,24 +54,28 @@ pub struct Event {
     pub civilians: u64,
 }
 
-/// Events by class in each month, by its first day; mean over seeds. Months without events are missing.
+/// Counts the events of each month.
 ///
 /// # Errors
 ///
 /// Missing, foreign or damaged tables.
-pub fn by_month(dir: &Path, manifest: &Manifest) -> Result<BTreeMap<Date, ByClass>, FigureError> {
+pub fn by_month(dir: &Path, manifest: &Manifest) -> Result<Months, FigureError> {
     let mut rows = Rows::open(dir, "events", &["seed", "date_start", "kind"], manifest)?;
     let share = 1.0 / manifest.seeds.len() as f64;
     let mut counts: BTreeMap<Date, [u64; CLASSES.len()]> = BTreeMap::new();
+    let mut months = Months::default();
     while rows.advance()? {
-        rows.seed(0, manifest)?;
+        let seed = rows.seed(0, manifest)?;
         // An event belongs to the month of its week's Monday.
         let date = Date::from_days(rows.date(1)?.days() - (rows.date(1)?.days() - 4).rem_euclid(7));
         let kind = rows.text(2)?;
         let class = CLASSES.iter().position(|(_, kinds)| kinds.contains(&kind)).unwrap_or(CLASSES.len() - 1);
-        counts.entry(Date { day: 1, ..date }).or_default()[class] += 1;
+        let month = Date { day: 1, ..date };
+        counts.entry(month).or_default()[class] += 1;
+        *months.by_seed.entry(month).or_default().entry(seed).or_default() += 1;
     }
-    Ok(counts.into_iter().map(|(date, counts)| (date, counts.map(|n| n as f64 * share))).collect())
+    months.mean = counts.into_iter().map(|(date, counts)| (date, counts.map(|n| n as f64 * share))).collect();
+    Ok(months)
 }
 
 /// The events of one run, in the order of the table.

@@ -167,6 +167,8 @@ pub struct Regret {
     pub high90: f64,
     /// Regret that nine of ten states stay below.
     pub regret_p90: f64,
+    /// Share of states in which the outcome clears the bar; NaN without one.
+    pub satisficing: f64,
     /// best, not best, or too close to call.
     pub verdict: String,
 }
@@ -447,7 +449,8 @@ impl Findings {
     ///
     /// As above.
     pub fn regret(&self) -> Result<Vec<Regret>, FigureError> {
-        let columns = ["outcome", "scenario", "regret", "low90", "high90", "regret_p90", "verdict"];
+        let columns =
+            ["outcome", "scenario", "regret", "low90", "high90", "regret_p90", "satisficing", "verdict"];
         self.read("regret", &columns, |rows| {
             Ok(Regret {
                 outcome: word(rows, 0)?,
@@ -456,7 +459,8 @@ impl Findings {
                 low90: rows.number(3)?,
                 high90: rows.number(4)?,
                 regret_p90: rows.number(5)?,
-                verdict: word(rows, 6)?,
+                satisficing: rows.number(6)?,
+                verdict: word(rows, 7)?,
             })
         })
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::base::dates::Date;
 use crate::entities::vocabulary::GroupKind;
+use crate::experiments::summary::quantile;
 use crate::report::FigureError;
 use crate::report::rows::Rows;
 use crate::report::tables::Manifest;
@@ -66,6 +67,21 @@ impl Groups {
         };
         self.fighters.values().map(of_period).collect()
     }
+
+    /// Range over nine seeds in ten of the fighters of all kinds, by period; none of one seed.
+    pub fn range_of_all(&self) -> Vec<(f64, f64)> {
+        let of_period = |by_kind: &[BTreeMap<u64, u64>; GroupKind::COUNT]| {
+            let all = |seed: &u64| by_kind.iter().filter_map(|kind| kind.get(seed)).sum::<u64>() as f64;
+            nine_in_ten(self.seeds.iter().map(all).collect())
+        };
+        if self.seeds.len() < 2 { Vec::new() } else { self.fighters.values().map(of_period).collect() }
+    }
+}
+
+/// The 5 and 95 % quantiles.
+pub fn nine_in_ten(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    (quantile(&values, 0.05), quantile(&values, 0.95))
 }
 
 /// Median by linear interpolation; 0 of nothing.

@@ -9,7 +9,7 @@ use crate::report::FigureError;
 use crate::report::atlas::{Atlas, Ring, clip_line, map_height, map_width, project};
 use crate::report::axes::month_name;
 use crate::report::control::{Controller, Snapshot};
-use crate::report::sheet::{Area, Lettering, Mark, fault, hatch, size_pt, units, write};
+use crate::report::sheet::{Area, Lettering, Mark, circle, fault, hatch, size_pt, units, write};
 use crate::report::theme::Theme;
 
 /// The colour of a kind of controller.
@@ -88,9 +88,7 @@ impl<'m, 'a> Map<'m, 'a> {
     ///
     /// Faults of the drawing library.
     pub fn circle(&self, at: (f64, f64), radius_pt: f64, colour: RGBColor) -> Result<(), FigureError> {
-        let (centre, radius) = (self.place(&at), units(radius_pt));
-        self.area.draw(&Circle::new(centre, radius, colour.mix(0.4).filled())).map_err(fault)?;
-        self.area.draw(&Circle::new(centre, radius, colour.stroke_width(units(0.4) as u32))).map_err(fault)
+        circle(self.area, self.place(&at), radius_pt, colour)
     }
 
     /// A line between two seats, as far as it lies on the map.
@@ -107,6 +105,10 @@ impl<'m, 'a> Map<'m, 'a> {
     ) -> Result<(), FigureError> {
         let Some(ends) = clip_line(from, to) else { return Ok(()) };
         let points: Vec<(i32, i32)> = ends.iter().map(|end| self.place(end)).collect();
+        for end in points.iter().filter(|_| width_pt > 0.8) {
+            // Round ends, so that wide lines join at corners.
+            self.area.draw(&Circle::new(*end, units(width_pt / 2.0), colour.filled())).map_err(fault)?;
+        }
         self.area
             .draw(&PathElement::new(points, colour.stroke_width(units(width_pt).max(1) as u32)))
             .map_err(fault)

@@ -4,7 +4,7 @@
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{PathElement, Rectangle};
+use plotters::element::{Circle, PathElement, Rectangle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle};
 
@@ -63,6 +63,13 @@ pub fn write_up(area: &Area, text: &str, (x, y): (f64, f64), how: Lettering) -> 
     area.draw_text(&printable(text), &style, (units(left), units(y))).map_err(fault)
 }
 
+/// A circle that lets what lies below shine through.
+pub fn circle(area: &Area, centre: (i32, i32), radius_pt: f64, colour: RGBColor) -> Result<(), FigureError> {
+    let radius = units(radius_pt);
+    area.draw(&Circle::new(centre, radius, colour.mix(0.4).filled())).map_err(fault)?;
+    area.draw(&Circle::new(centre, radius, colour.stroke_width(units(0.4) as u32))).map_err(fault)
+}
+
 /// Fills a polygon with slanting lines, so that it differs from any plain colour also in black and white.
 pub fn hatch(area: &Area, ring: &[(i32, i32)], colour: RGBColor) -> Result<(), FigureError> {
     let step = units(HATCH_PT);
@@ -96,6 +103,10 @@ pub fn hatch(area: &Area, ring: &[(i32, i32)], colour: RGBColor) -> Result<(), F
 pub enum Mark {
     /// A line.
     Line(RGBColor),
+    /// A line of this width (pt).
+    Width(RGBColor, f64),
+    /// A circle of this radius (pt), as on maps.
+    Circle(RGBColor, f64),
     /// A filled box.
     Box(RGBColor),
     /// A hatched box.
@@ -275,15 +286,27 @@ fn rows_of_keys<'k>(keys: &'k [Key], theme: &Theme, width: f64) -> Vec<Vec<&'k K
     rows
 }
 
+/// Draws the line of a key; returns where its word begins.
+fn draw_line_key(area: &Area, (x, y): (f64, f64), colour: RGBColor, pt: f64) -> Result<f64, FigureError> {
+    let points = vec![(units(x), units(y)), (units(x + KEY_PT), units(y))];
+    let style = colour.stroke_width(units(pt).max(1) as u32);
+    area.draw(&PathElement::new(points, style)).map_err(fault)?;
+    Ok(x + KEY_PT + 3.0)
+}
+
 fn draw_keys(area: &Area, row: &[&Key], theme: &Theme, y: f64) -> Result<(), FigureError> {
     let mut x = MARGIN_PT;
     for key in row {
         let start = x;
         match key.mark {
             Mark::Line(colour) => {
-                let points = vec![(units(x), units(y)), (units(x + KEY_PT), units(y))];
-                area.draw(&PathElement::new(points, colour.stroke_width(units(1.2) as u32)))
-                    .map_err(fault)?;
+                x = draw_line_key(area, (x, y), colour, 1.2)?;
+            }
+            Mark::Width(colour, pt) => {
+                x = draw_line_key(area, (x, y), colour, pt)?;
+            }
+            Mark::Circle(colour, radius_pt) => {
+                circle(area, (units(x + KEY_PT / 2.0), units(y)), radius_pt, colour)?;
                 x += KEY_PT + 3.0;
             }
             Mark::Box(colour) => {

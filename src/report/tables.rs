@@ -7,8 +7,11 @@ use serde::Deserialize;
 
 use crate::base::dates::Date;
 use crate::experiments::summary::{MEASURES, Measures};
+use crate::export::manifest::OwnPlace;
 use crate::report::FigureError;
+use crate::report::axes::TimeAxis;
 use crate::report::groups::Groups;
+use crate::report::markers::{self, Marker};
 use crate::report::places::Places;
 use crate::report::rows::Rows;
 use crate::tables::ColumnKind;
@@ -85,6 +88,8 @@ pub struct Manifest {
     pub without: Vec<String>,
     /// Files of data of one's own that lie on the theatre.
     pub data: Vec<String>,
+    /// Places that these data add or move, by id.
+    pub own_places: BTreeMap<String, OwnPlace>,
     /// Parameters that differ from the catalogue, by name.
     pub parameters_changed: BTreeMap<String, Changed>,
     /// Conditional levers that did not start, with the number of seeds.
@@ -114,6 +119,8 @@ struct ManifestFile {
     runs: Vec<RunPart>,
     #[serde(default)]
     data: BTreeMap<String, String>,
+    #[serde(default)]
+    own_places: BTreeMap<String, OwnPlace>,
     #[serde(default)]
     tables: BTreeMap<String, TablePart>,
     #[serde(default)]
@@ -220,6 +227,7 @@ impl Manifest {
             scale: found.options.scale,
             without: found.options.without,
             data: found.data.into_keys().collect(),
+            own_places: found.own_places,
             parameters_changed: found.parameters_changed,
             never_started: found.levers_never_started,
         })
@@ -309,6 +317,23 @@ impl Tables {
             typical_seed: None,
             messages: Vec::new(),
         })
+    }
+
+    /// The dated marks of a figure, as far as they lie on its time axis; none, and a message, without `timeline.csv`.
+    ///
+    /// # Errors
+    ///
+    /// A foreign or damaged table.
+    pub fn markers(&mut self, figure: &str, time: &TimeAxis) -> Result<Vec<Marker>, FigureError> {
+        let found = match markers::read(&self.dir, &self.manifest) {
+            Ok(found) => found,
+            Err(error @ (FigureError::Missing { .. } | FigureError::OnlyParquet { .. })) => {
+                self.tell(format!("{figure} has no dated marks: {error}"));
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(found.into_iter().filter(|marker| time.within(marker.day).is_some()).collect())
     }
 
     /// The whole of `summary.csv`.

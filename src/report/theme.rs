@@ -135,6 +135,11 @@ impl Theme {
         }
     }
 
+    /// The same across a whole page, for long tables in words; letters keep their size.
+    pub fn page_wide(&self) -> Theme {
+        Theme { width_pt: self.width_pt * 2.0, width_mm: self.width_mm * 2.0, ..self.clone() }
+    }
+
     /// Width between the edges (pt).
     pub fn picture_width_pt(&self) -> f64 {
         self.width_pt - 2.0 * MARGIN_PT

@@ -1,5 +1,7 @@
 //! Names and numbers in plain words, for figures and pages.
 
+use std::borrow::Cow;
+
 use crate::report::theme::number;
 
 /// Names that differ from the column's own words.
@@ -111,8 +113,11 @@ pub fn change_and_interval(value: f64, low: f64, high: f64, unit: &str) -> (Stri
 }
 
 /// Actors, communities and neighbours under the names by which people know them; others as they are.
-pub fn party_name(who: &str) -> &str {
-    match who {
+pub fn party_name(who: &str) -> Cow<'_, str> {
+    if let Some(region) = who.strip_prefix("people-") {
+        return Cow::Owned(format!("residents of {}", capitalized(region)));
+    }
+    Cow::Borrowed(match who {
         "BFA" => "Burkina Faso",
         "DZA" => "Algeria",
         "LBY" => "Libya",
@@ -120,6 +125,44 @@ pub fn party_name(who: &str) -> &str {
         "NER" => "Niger",
         "mali" => "the state",
         "france" => "France",
+        "economy" => "licit economy",
+        "ngos" => "NGOs",
+        "g5" => "G5 force",
+        other => group_or_mission(other).unwrap_or(other),
+    })
+}
+
+fn group_or_mission(id: &str) -> Option<&'static str> {
+    let names = [
+        ("afisma", "AFISMA"),
+        ("ansar-dine", "Ansar Dine"),
+        ("aqim", "AQIM"),
+        ("ganda-iso", "Ganda Iso"),
+        ("ganda-koy", "Ganda Koy"),
+        ("minusma", "MINUSMA"),
+        ("mnla", "MNLA"),
+        ("mujao", "MUJAO"),
+    ];
+    names.into_iter().find(|(known, _)| *known == id).map(|(_, name)| name)
+}
+
+/// A sentence of the timeline with the names of groups and missions in place of their ids.
+pub fn with_names(sentence: &str) -> String {
+    let named = |word: &str| {
+        let stem = word.trim_end_matches([',', ';', ':', '.']);
+        group_or_mission(stem)
+            .map_or_else(|| word.to_string(), |name| format!("{name}{}", &word[stem.len()..]))
+    };
+    sentence.split(' ').map(named).collect::<Vec<_>>().join(" ")
+}
+
+/// Kinds of parties in the plural.
+pub fn plural(kind: &str) -> &str {
+    match kind {
+        "region" => "regions",
+        "community" => "communities",
+        "actor" => "actors",
+        "neighbour" => "neighbours",
         other => other,
     }
 }
@@ -171,5 +214,13 @@ mod tests {
         let words = |n: usize| ["a", "b", "c"][..n].iter().map(|w| w.to_string()).collect::<Vec<_>>();
         assert_eq!([list(&words(1)), list(&words(2)), list(&words(3))], ["a", "a and b", "a, b and c"]);
         assert_eq!(capitalized("deaths rise"), "Deaths rise");
+        assert_eq!(
+            [party_name("people-gao"), party_name("mnla"), party_name("gao-9")],
+            ["residents of Gao", "MNLA", "gao-9"]
+        );
+        assert_eq!(
+            with_names("mnla, gao-9 and aqim fight; mnla-x too."),
+            "MNLA, gao-9 and AQIM fight; mnla-x too."
+        );
     }
 }

@@ -484,6 +484,15 @@ fn every_command_that_reads_the_theatre_takes_the_folder() {
         let (code, out, said) = harmattan(folder.path(), &format!("{command} --data mine"));
         assert_eq!(code, 0, "{command}\n{out}\n{said}");
     }
+    // Maps are drawn from the results alone, with a cell for the new place.
+    let manifest = fs::read_to_string(at("output/there/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let places = manifest["own_places"].as_object().unwrap();
+    assert!(places.len() == 1 && places["Faraway"]["country"] == "MLI", "{places:?}");
+    let (code, _, said) = harmattan(folder.path(), "report output/there");
+    assert_eq!(code, 0, "{said}");
+    let page = fs::read_to_string(at("output/there/report.html")).unwrap();
+    assert!(page.contains("data-place=\"Faraway\"") && page.contains("data-place=\"Kidal\""));
     let (code, _, said) = harmattan(folder.path(), "show there.toml");
     assert!(code == 2 && said.contains("error[unknown-name]: there is no place `Faraway`"), "{said}");
     let (_, places, _) = harmattan(folder.path(), "list places --data mine --format csv");

@@ -151,7 +151,8 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         let prepared = prepared.with_trace(traced);
         let format = arguments.format.into();
         let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder)
-            .with_data(sources.data());
+            .with_data(sources.data())
+            .with_places(sources.own_places());
         studies.push(match &sample {
             Some(sample) => {
                 study.with_sample(&sources.assumptions(&settings, Some(sample.clone())), &model_hash)

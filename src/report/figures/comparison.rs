@@ -13,7 +13,7 @@ use crate::report::findings::{Difference, Findings, Winner};
 use crate::report::sheet::{Key, Lettering, Mark, fault, units, write, write_up};
 use crate::report::tables::specification;
 use crate::report::theme::{Theme, number, text_width};
-use crate::report::words::{indicator_name, party_name};
+use crate::report::words::{capitalized, indicator_name, party_name, plural};
 use crate::tables::indicators::Better;
 
 /// Indicators that a comparison shows first, as far as its table has them.
@@ -139,8 +139,9 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
     let pairs = rows.iter().map(|row| row.pairs).fold(0.0, f64::max);
     let clear = rows.iter().filter(|row| row.is_clear()).count();
     let words = format!("{clear} of {} differences stand out.", rows.len());
-    let title = format!("What changes under {other}, against {base}");
+    let title = format!("What changes under {other}");
     let mut sheet = findings_sheet(findings, title, "differences.csv", words);
+    sheet.subtitle = format!("Differences from {base}, seed by seed");
     sheet.keys = vec![
         Key::new(Mark::Box(theme.blue), "better"),
         Key::new(Mark::Box(theme.red), "worse"),
@@ -155,7 +156,7 @@ pub fn differences(theme: &Theme, findings: &Findings) -> Result<String, FigureE
         number(100.0 * FALSE_DISCOVERIES, 0)
     ));
     if goes_beyond {
-        sheet.notes.push("Arrows: the interval goes on beyond the axis.".to_string());
+        sheet.notes.push("Arrows and open dots: beyond the axis.".to_string());
     }
     let rows = Rows { labels: &labels, remarks: &[], unit: "change in percent" };
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
@@ -218,17 +219,16 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
     let words =
         format!("{} gains, {} losses, {} undecided.", count("gain"), count("loss"), count("undecided"));
     let (base, other) = scenarios(findings);
-    let title = format!("Stability for whom: who gains and who loses under {other}");
+    let title = format!("Stability for whom: who gains and loses under {other}");
     let mut sheet = findings_sheet(findings, title, "winners.csv", words);
+    sheet.subtitle = format!("Differences from {base} over the whole horizon");
     let shades = Shades { gain: theme.blue, loss: theme.red, undecided: theme.on_paper(theme.grey, 0.25) };
     sheet.keys = vec![
         Key::new(Mark::Box(shades.gain), "gain (+)"),
         Key::new(Mark::Box(shades.loss), "loss (\u{2212})"),
         Key::new(Mark::Box(shades.undecided), "undecided"),
     ];
-    sheet.notes.push(format!(
-        "Against {base}, over the whole horizon. Undecided: not told apart from no difference. White: no such figure."
-    ));
+    sheet.notes.push("Undecided: not told apart from no difference. White: no such figure.".to_string());
     if whos.len() < n_all {
         sheet.notes.push(format!(
             "{} of {n_all} rows are shown: communities, regions, and of others those with verdicts.",
@@ -240,9 +240,11 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
     let row_pt = theme.label_pt * 1.35;
     let mut kinds: Vec<&str> = whos.iter().map(|who| who.0).collect();
     kinds.dedup();
-    let gaps = kinds.len().saturating_sub(1) as f64 * 4.0;
+    // The first kind's heading stands beside the feet of the columns' names.
+    let gaps = kinds.len().saturating_sub(1) as f64 * (4.0 + row_pt);
     let left =
-        whos.iter().map(|who| text_width(party_name(who.1), theme.label_pt, false)).fold(0.0, f64::max) + 5.0;
+        whos.iter().map(|who| text_width(&party_name(who.1), theme.label_pt, false)).fold(0.0, f64::max)
+            + 5.0;
     let column_pt = ((theme.picture_width_pt() - left) / indicators.len() as f64).min(26.0);
     sheet.svg(theme, head + row_pt * whos.len() as f64 + gaps, &mut |area| {
         let label = Lettering { size_pt: theme.label_pt, colour: theme.ink, bold: false, anchor: HPos::Left };
@@ -251,10 +253,12 @@ pub fn stability_for_whom(theme: &Theme, findings: &Findings) -> Result<String, 
         }
         let mut top = head;
         for (at, who) in whos.iter().enumerate() {
-            if at > 0 && whos[at - 1].0 != who.0 {
-                top += 4.0;
+            if at == 0 || whos[at - 1].0 != who.0 {
+                top += if at > 0 { 4.0 + row_pt } else { 0.0 };
+                let heading = Lettering { bold: true, ..label };
+                write(area, &capitalized(plural(who.0)), (0.0, top - row_pt / 2.0), heading)?;
             }
-            write(area, party_name(who.1), (0.0, top + row_pt / 2.0), label)?;
+            write(area, &party_name(who.1), (0.0, top + row_pt / 2.0), label)?;
             for (i, indicator) in indicators.iter().enumerate() {
                 let Some(winner) = find(*who, indicator) else { continue };
                 let (x, right) = (left + column_pt * i as f64, left + column_pt * (i + 1) as f64);
@@ -344,9 +348,10 @@ pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     let strip =
         Strip { heading: "", from, until, ticks, line: Some(0.0), dots, ranges: Vec::new(), bars: false };
     let (base, other) = scenarios(findings);
-    let title = format!("What makes the difference between {other} and {base}");
+    let title = format!("What makes the difference under {other}");
     let words = format!("{} causes of {n_all} indicators.", all.len());
     let mut sheet = findings_sheet(findings, title, "causes.csv", words);
+    sheet.subtitle = format!("Differences from {base} by lever and submodel");
     sheet.keys = vec![
         Key::new(Mark::Box(theme.blue), "interval without zero"),
         Key::new(Mark::Box(theme.grey), "may be nothing"),

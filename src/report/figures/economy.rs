@@ -41,8 +41,9 @@ pub fn who_pays_whom(theme: &Theme, tables: &mut Tables) -> Result<String, Figur
     let mut sheet = sheet(&tables.manifest, title, "ledger.csv, groups.csv", words);
     let over = if tables.manifest.seeds.len() == 1 { "" } else { ", mean over runs" };
     sheet.notes.push(format!(
-        "Million EUR a year{over}; {} in all. Payers left, payees right. Payments between illicit markets, networks, armed \
-         groups and others; those among the others (wages, services, taxes, aid, missions) and within a kind are not shown.",
+        "Payers left, payees right{over}; {} in all. What neither illicit markets nor networks nor armed groups pay or get \
+         (wages, services, taxes, aid, missions) and payments within a kind are not shown. Others: the licit economy, and \
+         fighters from abroad.",
         millions(total)
     ));
     let flows: Vec<Flow> = payments
@@ -50,7 +51,14 @@ pub fn who_pays_whom(theme: &Theme, tables: &mut Tables) -> Result<String, Figur
         .iter()
         .map(|((payer, payee), sum)| Flow { payer: *payer, payee: *payee, sum: *sum })
         .collect();
-    sheet.svg(theme, PICTURE_PT + theme.label_pt * 2.0, &mut |area| draw(area, theme, &flows, total))
+    let unit_pt = theme.label_pt * 2.0;
+    let (width, height) = (theme.picture_width_pt(), PICTURE_PT + theme.label_pt);
+    sheet.svg(theme, unit_pt + height, &mut |area| {
+        let how = Lettering { size_pt: theme.label_pt, colour: theme.muted, bold: false, anchor: HPos::Left };
+        write(area, "million EUR a year", (0.0, unit_pt / 2.0), how)?;
+        let below = area.clone().shrink((0, units(unit_pt)), (units(width) as u32, units(height) as u32));
+        draw(&below, theme, &flows, total)
+    })
 }
 
 struct Flow {

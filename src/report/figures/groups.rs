@@ -1,5 +1,7 @@
 //! Figures of armed groups and of what they do: fighters by kind, the family tree, events by kind.
 
+use std::collections::BTreeMap;
+
 use plotters::element::{PathElement, Polygon};
 use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBColor};
@@ -8,14 +10,16 @@ use crate::base::dates::Date;
 use crate::entities::vocabulary::GroupKind;
 use crate::report::FigureError;
 use crate::report::axes::{TimeAxis, ValueAxis};
-use crate::report::captions::{sheet, zero_note};
-use crate::report::charts::{Layer, Panel, draw_columns, draw_stack, gutter_pt, years_pt};
+use crate::report::captions::{dated_note, sheet, zero_note};
+use crate::report::charts::{Layer, Panel, draw_columns, draw_stack, gutter_pt, marks_pt, years_pt};
 use crate::report::events::{self, ByClass, CLASSES};
 use crate::report::figures::time::CHART_PT;
+use crate::report::groups::nine_in_ten;
 use crate::report::lineage::{self, Branch};
 use crate::report::sheet::{Area, Key, Lettering, Mark, fault, units, write};
 use crate::report::tables::Tables;
 use crate::report::theme::{Theme, number, text_width};
+use crate::report::words::party_name;
 use crate::tables::ColumnKind;
 
 /// Most groups that the tree shows.
@@ -51,18 +55,22 @@ pub fn fighters(theme: &Theme, tables: &mut Tables) -> Result<String, FigureErro
         .iter()
         .map(|(kind, colour, _)| Layer { colour: *colour, values: groups.median_fighters(*kind) })
         .collect();
+    let ranges = groups.range_of_all();
     let (Some(first), Some(last)) = (dates.first().copied(), dates.last().copied()) else {
         let what = "no rows, so there are no fighters to draw".to_string();
         return Err(FigureError::NoRows { file, what });
     };
+    let time = TimeAxis { from: first.days() as f64, until: tables.manifest.every.end_of(last) as f64 };
+    let markers = tables.markers("fighters", &time)?;
     let manifest = &tables.manifest;
     let total = |i: usize| layers.iter().map(|layer| layer.values[i]).sum::<f64>();
     let most = (0..dates.len()).map(total).fold(0.0, f64::max);
-    let values = ValueAxis::up_to(most, true);
+    let values = ValueAxis::up_to(ranges.iter().fold(most, |most, range| most.max(range.1)), true);
     let words = format!("The stack is highest with {} fighters.", number(most, 0));
     let mut sheet =
         sheet(manifest, "Fighters of armed groups by kind of group".to_string(), "groups.csv", words);
     sheet.keys = kinds.iter().map(|(_, colour, word)| Key::new(Mark::Box(*colour), word)).collect();
+    sheet.keys.extend(range_key(theme, &ranges));
     sheet.notes.push(if manifest.seeds.len() == 1 {
         format!("At the end of each {}, without dormant members.", manifest.every.word())
     } else {
@@ -73,18 +81,26 @@ pub fn fighters(theme: &Theme, tables: &mut Tables) -> Result<String, FigureErro
         )
     });
     sheet.notes.extend(zero_note(most));
+    sheet.notes.extend(dated_note(manifest, &markers));
     let positions: Vec<f64> =
         dates.iter().map(|date| manifest.every.position(*date, ColumnKind::End)).collect();
     let panel = Panel {
         heading: "",
         unit: "fighters",
-        time: TimeAxis { from: first.days() as f64, until: manifest.every.end_of(last) as f64 },
+        time,
         values: &values,
-        markers: &[],
+        markers: &markers,
+        words: true,
         years: true,
         gutter_pt: gutter_pt(&values, theme),
     };
-    sheet.svg(theme, CHART_PT, &mut |area| draw_stack(area, theme, &panel, &positions, &layers))
+    let height = CHART_PT + marks_pt(&panel, theme, theme.picture_width_pt());
+    sheet.svg(theme, height, &mut |area| draw_stack(area, theme, &panel, &positions, &layers, &ranges))
+}
+
+/// What the lines over a stack are.
+fn range_key(theme: &Theme, ranges: &[(f64, f64)]) -> Option<Key> {
+    (!ranges.is_empty()).then(|| Key::new(Mark::Line(theme.ink), "all kinds, 90 % of runs"))
 }
 
 /// Violent events by kind, stacked.
@@ -99,8 +115,8 @@ pub fn event_kinds(theme: &Theme, tables: &mut Tables) -> Result<String, FigureE
         return Err(FigureError::NoRows { file, what });
     }
     let months = events::by_month(&tables.dir, &tables.manifest)?;
-    let (Some(first), Some(last)) = (months.keys().next().copied(), months.keys().next_back().copied())
-    else {
+    let dates = || months.mean.keys().copied();
+    let (Some(first), Some(last)) = (dates().next(), dates().next_back()) else {
         return Err(FigureError::NoRows { file, what: "no events".to_string() });
     };
     let first = tables.manifest.from.map_or(first, |from| from.min(first));
@@ -114,10 +130,22 @@ pub fn event_kinds(theme: &Theme, tables: &mut Tables) -> Result<String, FigureE
     };
     let n_columns = (number_of(last) - number_of(first) + 1) as usize;
     let mut columns: Vec<ByClass> = vec![ByClass::default(); n_columns];
-    for (date, counts) in &months {
-        let column = &mut columns[(number_of(*date) - number_of(first)) as usize];
+    let column_of = |date: Date| (number_of(date) - number_of(first)) as usize;
+    for (date, counts) in &months.mean {
+        let column = &mut columns[column_of(*date)];
         column.iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
     }
+    let mut by_seed: Vec<BTreeMap<u64, u64>> = vec![BTreeMap::new(); n_columns];
+    for (date, counts) in &months.by_seed {
+        let column = &mut by_seed[column_of(*date)];
+        counts.iter().for_each(|(seed, n)| *column.entry(*seed).or_default() += n);
+    }
+    let seeds = tables.manifest.seeds.clone();
+    let range = |column: &BTreeMap<u64, u64>| {
+        nine_in_ten(seeds.iter().map(|seed| column.get(seed).copied().unwrap_or(0) as f64).collect())
+    };
+    let ranges: Vec<(f64, f64)> =
+        if seeds.len() < 2 { Vec::new() } else { by_seed.iter().map(range).collect() };
     let colours = [theme.red, theme.yellow, theme.purple, theme.ink, theme.blue, theme.green, theme.grey];
     let present = |class: &usize| columns.iter().any(|column| column[*class] > 0.0);
     let classes: Vec<usize> = (0..CLASSES.len()).filter(present).collect();
@@ -129,26 +157,32 @@ pub fn event_kinds(theme: &Theme, tables: &mut Tables) -> Result<String, FigureE
         })
         .collect();
     let most = columns.iter().map(|column| column.iter().sum::<f64>()).fold(0.0, f64::max);
-    let one_seed = tables.manifest.seeds.len() == 1;
+    let edges: Vec<f64> = (number_of(first)..=number_of(last) + 1).map(start_of).collect();
+    let time = TimeAxis { from: edges[0], until: edges[edges.len() - 1] };
+    let markers = tables.markers("event_kinds", &time)?;
+    let one_seed = seeds.len() == 1;
     let words = format!("The columns are highest with {} events.", number(most, 1));
     let title = format!("Violent events in each {word} by kind");
     let mut sheet = sheet(&tables.manifest, title, "events.csv", words);
     sheet.keys =
         classes.iter().map(|class| Key::new(Mark::Box(colours[*class]), CLASSES[*class].0)).collect();
+    sheet.keys.extend(range_key(theme, &ranges));
     let over = if one_seed { "" } else { ", mean over runs" };
     sheet.notes.push(format!("Lethal or not, reported or not{over}."));
-    let values = ValueAxis::up_to(most, false);
-    let edges: Vec<f64> = (number_of(first)..=number_of(last) + 1).map(start_of).collect();
+    sheet.notes.extend(dated_note(&tables.manifest, &markers));
+    let values = ValueAxis::up_to(ranges.iter().fold(most, |most, range| most.max(range.1)), false);
     let panel = Panel {
         heading: "",
         unit: &format!("events per {word}"),
-        time: TimeAxis { from: edges[0], until: edges[edges.len() - 1] },
+        time,
         values: &values,
-        markers: &[],
+        markers: &markers,
+        words: true,
         years: true,
         gutter_pt: gutter_pt(&values, theme),
     };
-    sheet.svg(theme, CHART_PT, &mut |area| draw_columns(area, theme, &panel, &edges, &layers))
+    let height = CHART_PT + marks_pt(&panel, theme, theme.picture_width_pt());
+    sheet.svg(theme, height, &mut |area| draw_columns(area, theme, &panel, &edges, &layers, &ranges))
 }
 
 /// The family tree of the armed groups of the typical run.
@@ -211,7 +245,7 @@ pub fn group_tree(theme: &Theme, tables: &mut Tables) -> Result<String, FigureEr
 
 /// The name of a group and its largest size.
 fn label(branch: &Branch) -> String {
-    format!("{} {}", branch.name, number(branch.most(), 0))
+    format!("{} {}", party_name(&branch.name), number(branch.most(), 0))
 }
 
 fn ribbon_pt(fighters: f64, most: f64) -> f64 {

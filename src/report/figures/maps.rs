@@ -34,7 +34,7 @@ const WIDEST_PT: f64 = 4.5;
 ///
 /// Those of the tables and of the drawing.
 pub fn map_of_control(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
-    let atlas = Atlas::new();
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
     let mut snapshots = tables.places()?.control_by_year();
     for snapshot in &mut snapshots {
         snapshot.places.retain(|place, _| atlas.knows(place));
@@ -81,7 +81,7 @@ pub fn map_of_control(theme: &Theme, tables: &mut Tables) -> Result<String, Figu
 ///
 /// Those of the tables and of the drawing.
 pub fn map_of_state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
-    let atlas = Atlas::new();
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
     let mean = |sums: &[&PlaceSum]| {
         let of = |sum: &&PlaceSum| sum.mean(sum.state_presence);
         sums.iter().map(of).sum::<f64>() / sums.len().max(1) as f64
@@ -93,6 +93,7 @@ pub fn map_of_state_presence(theme: &Theme, tables: &mut Tables) -> Result<Strin
         "places.csv",
         most_and_least(&years, "state presence"),
     );
+    sheet.keys.push(Key::new(Mark::None, "share:"));
     for (share, label) in [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")] {
         sheet.keys.push(Key::new(Mark::Box(presence_shade(theme, share)), label));
     }
@@ -115,7 +116,7 @@ pub fn map_of_state_presence(theme: &Theme, tables: &mut Tables) -> Result<Strin
 ///
 /// Those of the tables and of the drawing.
 pub fn map_of_deaths(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
-    let atlas = Atlas::new();
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
     let sum = |sums: &[&PlaceSum]| sums.iter().map(|sum| sum.mean(sum.deaths)).sum::<f64>();
     let years = years_on_map(tables, &atlas, sum)?;
     let title = "People killed at each place in the year".to_string();
@@ -142,12 +143,14 @@ pub fn map_of_deaths(theme: &Theme, tables: &mut Tables) -> Result<String, Figur
 ///
 /// Those of the tables and of the drawing.
 pub fn map_of_displacement(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
-    let atlas = Atlas::new();
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
     let last = |sums: &[&PlaceSum]| sums.last().map_or(0.0, |sum| sum.mean(sum.idps));
     let years = years_on_map(tables, &atlas, last)?;
     let title = "Where displaced persons stay in Mali".to_string();
     let mut sheet = sheet(&tables.manifest, title, "places.csv", most_and_least(&years, "displaced persons"));
     let most = highest(&years);
+    let radius = |value: f64| LARGEST_PT * (value / most.max(1.0)).sqrt();
+    sheet.keys = scale_keys(most, "persons", |value| Mark::Circle(theme.blue, radius(value)));
     sheet.notes.push(format!(
         "At the end of the year{}. The area of a circle is in proportion to the persons; the largest: {}. {CELLS_NOTE}",
         over_runs(&tables.manifest),
@@ -160,9 +163,8 @@ pub fn map_of_displacement(theme: &Theme, tables: &mut Tables) -> Result<String,
             map.cell(name, theme.on_paper(theme.grey, 0.12), false)?;
         }
         for (name, value) in values {
-            let radius = LARGEST_PT * (value / most.max(1.0)).sqrt();
-            if let Some(seat) = atlas.seats.get(name).filter(|_| radius > 0.4) {
-                map.circle(*seat, radius, theme.blue)?;
+            if let Some(seat) = atlas.seats.get(name).filter(|_| radius(*value) > 0.4) {
+                map.circle(*seat, radius(*value), theme.blue)?;
             }
         }
         map.finish(*date)
@@ -175,7 +177,7 @@ pub fn map_of_displacement(theme: &Theme, tables: &mut Tables) -> Result<String,
 ///
 /// Those of the tables and of the drawing.
 pub fn map_of_trafficking(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
-    let atlas = Atlas::new();
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
     let mut years = flows::by_year(&tables.dir, &tables.manifest)?;
     for (_, legs) in &mut years {
         legs.retain(|leg| atlas.seats.contains_key(&leg.ends[0]) && atlas.seats.contains_key(&leg.ends[1]));
@@ -197,6 +199,10 @@ pub fn map_of_trafficking(theme: &Theme, tables: &mut Tables) -> Result<String, 
         Key::new(Mark::Line(theme.yellow), "all goods"),
         Key::new(Mark::Line(theme.red), "of these cocaine and cannabis resin"),
     ];
+    let width = |value: f64| WIDEST_PT * value / most.max(1.0);
+    let scale =
+        scale_keys(most / 1e6, "million EUR", |millions| Mark::Width(theme.yellow, width(millions * 1e6)));
+    sheet.keys.extend(scale);
     sheet.notes.push(format!(
         "Value at origin in the year, both directions{}. Line width in proportion; the widest: {most_in_words}. \
          Outlines: Natural Earth.",
@@ -206,7 +212,7 @@ pub fn map_of_trafficking(theme: &Theme, tables: &mut Tables) -> Result<String, 
         let map = Map::new(area, theme, &atlas)?;
         let route = |leg: &Leg, value: f64, colour: RGBColor| {
             let ends = leg.ends.each_ref().map(|end| atlas.seats.get(end).copied().unwrap_or_default());
-            let width = WIDEST_PT * value / most.max(1.0);
+            let width = width(value);
             if width < 0.08 { Ok(()) } else { map.route(ends[0], ends[1], width, colour) }
         };
         for leg in legs {
@@ -217,6 +223,20 @@ pub fn map_of_trafficking(theme: &Theme, tables: &mut Tables) -> Result<String, 
         }
         map.finish(*date)
     })
+}
+
+/// A legend of two sizes: the highest round number that occurs, and a tenth of it.
+fn scale_keys(most: f64, unit: &str, mark: impl Fn(f64) -> Mark) -> Vec<Key> {
+    let mut power = 0.1;
+    if !(power..f64::MAX).contains(&most) {
+        return Vec::new();
+    }
+    while power * 10.0 <= most {
+        power *= 10.0;
+    }
+    let round = [5.0, 2.0].into_iter().map(|n| n * power).find(|n| *n <= most).unwrap_or(power);
+    let key = |value: f64| Key::new(mark(value), &number(value, if value < 1.0 { 2 } else { 0 }));
+    vec![Key::new(Mark::None, &format!("{unit}:")), key(round), key(round / 10.0)]
 }
 
 /// The shade of a state presence.

@@ -23,6 +23,7 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     let n_all = outcomes.len();
     outcomes.truncate(MOST_OUTCOMES);
     let (mut labels, mut remarks, mut dots, mut ranges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut satisfied: Vec<Option<Dot>> = Vec::new();
     for outcome in &outcomes {
         let rows: Vec<&Regret> = all.iter().filter(|row| row.outcome == *outcome).collect();
         // Regret has the unit of its outcome: each outcome is scaled by its largest.
@@ -33,11 +34,13 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             push_words(&mut labels, &mut remarks, (String::new(), String::new()));
             dots.push(None);
             ranges.push(None);
+            satisfied.push(None);
         }
         let same = if most > 0.0 { "" } else { "none ever better" };
         push_words(&mut labels, &mut remarks, (format!("{outcome}:"), same.to_string()));
         dots.push(None);
         ranges.push(None);
+        satisfied.push(None);
         for row in rows {
             let words =
                 (format!("{INDENT}{}", row.scenario), format!("{}, {}", short(row.regret), row.verdict));
@@ -46,12 +49,28 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             let (low, value, high) = (row.low90 / per, row.regret / per, row.high90 / per);
             dots.push(Some(Dot { low, value, high, colour }).filter(|dot| dot.value.is_finite()));
             ranges.push(Some((0.0, row.regret_p90 / per)).filter(|(_, end)| end.is_finite()));
+            let bar = Dot { low: f64::NAN, value: row.satisficing * 100.0, high: f64::NAN, colour };
+            satisfied.push(Some(bar).filter(|bar| bar.value.is_finite()));
         }
     }
     let ticks =
         ValueAxis::share().ticks.into_iter().map(|tick| Tick { label: number(tick.at, 2), ..tick }).collect();
-    let strips =
-        [Strip { heading: "", from: 0.0, until: 1.0, ticks, line: Some(0.0), dots, ranges, bars: false }];
+    let has_bar = satisfied.iter().any(Option::is_some);
+    let heading = if has_bar { "regret" } else { "" };
+    let mut strips =
+        vec![Strip { heading, from: 0.0, until: 1.0, ticks, line: Some(0.0), dots, ranges, bars: false }];
+    if has_bar {
+        strips.push(Strip {
+            heading: "cleared, %",
+            from: 0.0,
+            until: 100.0,
+            ticks: [0.0, 50.0, 100.0].map(|at| Tick { at, label: number(at, 0) }).to_vec(),
+            line: Some(0.0),
+            dots: satisfied,
+            ranges: Vec::new(),
+            bars: true,
+        });
+    }
     let best: Vec<String> = all
         .iter()
         .filter(|row| row.verdict == "best")
@@ -73,10 +92,17 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
          mean; right: the mean in the unit of the outcome, and whether the policy can be called best."
             .to_string(),
     );
+    if has_bar {
+        sheet.notes.push(
+            "Cleared: states of the world in which the outcome clears the bar that was set.".to_string(),
+        );
+    }
     if n_all > outcomes.len() {
         sheet.notes.push(format!("{} of {n_all} outcomes are shown.", outcomes.len()));
     }
-    let rows = Rows { labels: &labels, remarks: &remarks, unit: "regret, relative to the largest" };
+    let unit =
+        if has_bar { "regret, relative to the largest; percent" } else { "regret, relative to the largest" };
+    let rows = Rows { labels: &labels, remarks: &remarks, unit };
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
         dots::draw(area, theme, &rows, &strips)
     })

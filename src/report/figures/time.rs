@@ -8,7 +8,6 @@ use crate::report::FigureError;
 use crate::report::axes::{Tick, TimeAxis, ValueAxis};
 use crate::report::captions::{dated_note, fan_keys, in_words, pair_keys, sheet, zero_note};
 use crate::report::charts::{Fan, Panel, draw_fans, gutter_pt, highest, marks_pt, years_pt};
-use crate::report::markers::{self, Marker};
 use crate::report::sheet::{Lettering, Sheet, units, write};
 use crate::report::tables::{Manifest, Series, Tables};
 use crate::report::theme::Theme;
@@ -28,19 +27,7 @@ const SMALL_PT: f64 = 54.0;
 /// Those of the tables and of the drawing.
 pub fn deaths(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError> {
     let series = tables.series("Mali", "deaths")?;
-    let markers = match markers::read(&tables.dir, &tables.manifest) {
-        Ok(markers) => markers,
-        Err(error @ (FigureError::Missing { .. } | FigureError::OnlyParquet { .. })) => {
-            tables.tell(format!("deaths_per_month has no dated marks: {error}"));
-            Vec::new()
-        }
-        Err(error) => return Err(error),
-    };
-    let every = tables.manifest.every;
-    let time = time_axis([&series].into_iter(), |date| every.end_of(date));
-    let markers: Vec<Marker> =
-        markers.into_iter().filter(|marker| time.within(marker.day).is_some()).collect();
-    let every = every.word();
+    let every = tables.manifest.every.word();
     let mut sheet = sheet(
         &tables.manifest,
         format!("People killed in violent events each {every}, Mali"),
@@ -48,12 +35,9 @@ pub fn deaths(theme: &Theme, tables: &mut Tables) -> Result<String, FigureError>
         in_words("deaths", &series),
     );
     sheet.keys = fan_keys(theme, &tables.manifest, theme.red);
-    if !markers.is_empty() {
-        sheet.notes.push(dated_note(&tables.manifest));
-    }
     let fans = [fan(&series, theme.red, 1.0, &tables.manifest)];
     let unit = format!("persons per {every}");
-    fan_chart(theme, tables, sheet, &unit, true, &fans, &markers)
+    fan_chart(theme, tables, "deaths_per_month", sheet, &unit, true, &fans)
 }
 
 /// Illicit income beside state spending in the North.
@@ -66,7 +50,7 @@ pub fn illicit_income(theme: &Theme, tables: &mut Tables) -> Result<String, Figu
     let spending = tables.series_per_week("North", "state_spending_eur")?;
     let mut sheet = sheet(
         &tables.manifest,
-        "Illicit income and state spending each week in the North".to_string(),
+        "Illicit income and state spending in the North".to_string(),
         "summary.csv",
         format!("{} {}", in_words("illicit income", &income), in_words("state spending", &spending)),
     );
@@ -85,7 +69,7 @@ pub fn illicit_income(theme: &Theme, tables: &mut Tables) -> Result<String, Figu
         _ => (1.0, "EUR"),
     };
     fans.iter_mut().for_each(|fan| fan.per = per);
-    fan_chart(theme, tables, sheet, &format!("{unit} per week"), false, &fans, &[])
+    fan_chart(theme, tables, "illicit_income", sheet, &format!("{unit} per week"), false, &fans)
 }
 
 /// Displaced persons and refugees.
@@ -110,7 +94,7 @@ pub fn displacement(theme: &Theme, tables: &mut Tables) -> Result<String, Figure
     let most = fans.iter().map(highest).fold(0.0, f64::max);
     let (per, unit) = if most >= 10_000.0 { (1e3, "thousand persons") } else { (1.0, "persons") };
     fans.iter_mut().for_each(|fan| fan.per = per);
-    fan_chart(theme, tables, sheet, unit, per == 1.0, &fans, &[])
+    fan_chart(theme, tables, "displacement", sheet, unit, per == 1.0, &fans)
 }
 
 /// State presence in Mali, North and Centre.
@@ -159,21 +143,28 @@ pub fn state_presence(theme: &Theme, tables: &mut Tables) -> Result<String, Figu
     let values = ValueAxis::share();
     let every = tables.manifest.every;
     let time = time_axis(found.iter().map(|(_, series)| series), |date| every.end_of(date));
-    let gutter = gutter_pt(&values, theme);
+    let markers = tables.markers("state_presence", &time)?;
+    sheet.notes.extend(dated_note(&tables.manifest, &markers));
     let n_panels = found.len();
-    let breaks: Vec<i32> = (1..n_panels).map(|i| units(PANEL_PT * i as f64)).collect();
-    sheet.svg(theme, PANEL_PT * n_panels as f64 + years_pt(theme), &mut |area| {
+    let panels: Vec<Panel> = found
+        .iter()
+        .enumerate()
+        .map(|(i, (heading, _))| Panel {
+            heading,
+            unit: if i == 0 { "share, 0 to 1" } else { "" },
+            time,
+            values: &values,
+            markers: &markers,
+            words: i == 0,
+            years: i + 1 == n_panels,
+            gutter_pt: gutter_pt(&values, theme),
+        })
+        .collect();
+    let words_pt = marks_pt(&panels[0], theme, theme.picture_width_pt());
+    let breaks: Vec<i32> = (1..n_panels).map(|i| units(words_pt + PANEL_PT * i as f64)).collect();
+    sheet.svg(theme, words_pt + PANEL_PT * n_panels as f64 + years_pt(theme), &mut |area| {
         for (i, part) in area.split_by_breakpoints([] as [i32; 0], &breaks).iter().enumerate() {
-            let panel = Panel {
-                heading: found[i].0,
-                unit: if i == 0 { "share, 0 to 1" } else { "" },
-                time,
-                values: &values,
-                markers: &[],
-                years: i + 1 == n_panels,
-                gutter_pt: gutter,
-            };
-            draw_fans(part, theme, &panel, &fans[i..=i])?;
+            draw_fans(part, theme, &panels[i], &fans[i..=i])?;
         }
         Ok(())
     })
@@ -289,6 +280,7 @@ fn small_multiples(
                 time,
                 values: if column == 0 { values } else { &no_numbers },
                 markers: &[],
+                words: true,
                 years,
                 gutter_pt: if column == 0 { gutter } else { 5.0 },
             };
@@ -304,26 +296,30 @@ fn small_multiples(
     })
 }
 
-/// A chart of one panel from fans that share an axis.
+/// A chart of one panel from fans that share an axis, with dated events.
 fn fan_chart(
     theme: &Theme,
-    tables: &Tables,
+    tables: &mut Tables,
+    figure: &str,
     mut sheet: Sheet,
     unit: &str,
     whole: bool,
     fans: &[Fan],
-    markers: &[Marker],
 ) -> Result<String, FigureError> {
     let most = fans.iter().map(highest).fold(0.0, f64::max);
     sheet.notes.extend(zero_note(most));
     let values = ValueAxis::up_to(most, whole);
     let every = tables.manifest.every;
+    let time = time_axis(fans.iter().map(|fan| fan.series), |date| every.end_of(date));
+    let markers = tables.markers(figure, &time)?;
+    sheet.notes.extend(dated_note(&tables.manifest, &markers));
     let panel = Panel {
         heading: "",
         unit,
-        time: time_axis(fans.iter().map(|fan| fan.series), |date| every.end_of(date)),
+        time,
         values: &values,
-        markers,
+        markers: &markers,
+        words: true,
         years: true,
         gutter_pt: gutter_pt(&values, theme),
     };

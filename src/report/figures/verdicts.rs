@@ -16,8 +16,10 @@ use crate::report::theme::{Theme, number, text_width, wrap};
 
 /// The method that is no baseline.
 const MODEL: &str = METHODS[0];
-/// Most letters of a statement, by their width (pt).
-const STATEMENT_PT: f64 = 116.0;
+/// Share of the width that a statement may take.
+const STATEMENT: f64 = 0.58;
+/// Share of the width that a claim's verdict may take.
+const VERDICT: f64 = 0.2;
 
 /// Documented ranges of patterns beside what the model does, each in its own unit.
 ///
@@ -25,11 +27,11 @@ const STATEMENT_PT: f64 = 116.0;
 ///
 /// Those of the table and of the drawing.
 pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let theme = &theme.page_wide();
     let all = findings.patterns()?;
-    let labels: Vec<String> = all
-        .iter()
-        .map(|pattern| shortened(&format!("{} {}", pattern.pattern, pattern.statement), theme, STATEMENT_PT))
-        .collect();
+    let room = theme.picture_width_pt() * STATEMENT;
+    let label = |pattern: &Pattern| format!("{} {}", pattern.pattern, pattern.statement);
+    let labels: Vec<String> = all.iter().map(|pattern| shortened(&label(pattern), theme, room)).collect();
     let remarks: Vec<String> =
         all.iter().map(|pattern| format!("{} / {}", documented(pattern), in_words(pattern.median))).collect();
     let scaled: Vec<Scaled> = all.iter().map(Scaled::of).collect();
@@ -59,9 +61,12 @@ pub fn patterns(theme: &Theme, findings: &Findings) -> Result<String, FigureErro
         Key::new(Mark::Line(theme.blue), "simulated, holds"),
         Key::new(Mark::Line(theme.red), "simulated, fails"),
     ];
+    if all.iter().any(is_open) {
+        sheet.keys.push(Key::new(Mark::Line(theme.muted), "simulated, not evaluated"));
+    }
     sheet.notes.push(format!(
         "{words} Dot and line: median and 90 % of runs; right: documented / simulated median (k: thousand). Each row has its own scale, on \
-         which the documented range fills the grey bar; arrows: beyond the scale."
+         which the documented range fills the grey bar; arrows and open dots: beyond the scale."
     ));
     let rows = Rows { labels: &labels, remarks: &remarks, unit: "" };
     let strips = [strip];
@@ -79,11 +84,18 @@ pub fn held_in_words(rows: &[Pattern]) -> String {
     }
     let held = whole.values().filter(|holds| **holds).count();
     let parts = rows.iter().filter(|row| passes(row)).count();
+    let open = rows.iter().filter(|row| is_open(row)).count();
+    let not = if open > 0 { format!(" and {open} cannot be judged") } else { String::new() };
     format!(
-        "Of {} documented patterns the model reproduces {held} in all parts; of the {} parts {parts} hold.",
+        "Of {} documented patterns the model reproduces {held} in all parts; of the {} parts {parts} hold{not}.",
         whole.len(),
         rows.len()
     )
+}
+
+/// True if the table gives no verdict on a part.
+fn is_open(pattern: &Pattern) -> bool {
+    pattern.verdict.to_ascii_lowercase().starts_with("not ")
 }
 
 /// True if the verdict says that a pattern holds.
@@ -93,7 +105,11 @@ fn passes(pattern: &Pattern) -> bool {
 }
 
 fn colour_of(theme: &Theme, pattern: &Pattern) -> RGBColor {
-    if passes(pattern) { theme.blue } else { theme.red }
+    match pattern {
+        part if passes(part) => theme.blue,
+        part if is_open(part) => theme.muted,
+        _ => theme.red,
+    }
 }
 
 fn documented(pattern: &Pattern) -> String {
@@ -156,10 +172,11 @@ impl Scaled {
 ///
 /// Those of the table and of the drawing.
 pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let theme = &theme.page_wide();
     let all = findings.claims()?;
-    let labels: Vec<String> = all.iter().map(|claim| shortened(&claim.claim, theme, STATEMENT_PT)).collect();
-    let remarks: Vec<String> =
-        all.iter().map(|claim| shortened(&claim.verdict, theme, STATEMENT_PT / 2.0)).collect();
+    let (claim_pt, verdict_pt) = (theme.picture_width_pt() * STATEMENT, theme.picture_width_pt() * VERDICT);
+    let labels: Vec<String> = all.iter().map(|claim| shortened(&claim.claim, theme, claim_pt)).collect();
+    let remarks: Vec<String> = all.iter().map(|claim| shortened(&claim.verdict, theme, verdict_pt)).collect();
     let strip = Strip {
         heading: "",
         from: 0.0,
@@ -257,7 +274,7 @@ pub fn scores(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         vec![Key::new(Mark::Box(theme.blue), "model"), Key::new(Mark::Box(theme.grey), "naive baseline")];
     sheet.notes.push(format!(
         "{words} Distance: mean CRPS, relative to the largest of the series; left is better. Covered: observations within the \
-         central 90 %; at the line is best. Level: predicted over observed; at the line is best; arrows: beyond the axis."
+         central 90 %; at the line is best. Level: predicted over observed; at the line is best; arrows and open dots: beyond the axis."
     ));
     let rows = Rows { labels: &labels, remarks: &[], unit: "" };
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
@@ -316,7 +333,7 @@ mod tests {
         let rows = [part("P1", "pass"), part("P1", "fail"), part("P2", "pass"), part("P3", "not evaluated")];
         assert_eq!(
             held_in_words(&rows),
-            "Of 3 documented patterns the model reproduces 1 in all parts; of the 4 parts 2 hold."
+            "Of 3 documented patterns the model reproduces 1 in all parts; of the 4 parts 2 hold and 1 cannot be judged."
         );
     }
 }

@@ -7,7 +7,9 @@ use crate::report::figures::comparison::{HEADLINES, misses_zero, of_horizon};
 use crate::report::findings::{Cause, Difference, Winner};
 use crate::report::tables::specification;
 use crate::report::theme::number;
-use crate::report::words::{capitalized, change_and_interval, indicator_name, list, party_name, quantity};
+use crate::report::words::{
+    capitalized, change_and_interval, indicator_name, list, party_name, plural, quantity,
+};
 use crate::tables::indicators::Better;
 
 /// Most parties that a sentence names.
@@ -136,16 +138,6 @@ fn in_what(who: &str, lot: &Lot) -> String {
         words.push(format!("{more} more"));
     }
     format!("{} ({})", party_name(who), list(&words))
-}
-
-fn plural(kind: &str) -> &str {
-    match kind {
-        "region" => "regions",
-        "community" => "communities",
-        "actor" => "actors",
-        "neighbour" => "neighbours",
-        other => other,
-    }
 }
 
 fn shortened(mut names: Vec<String>) -> Option<String> {

@@ -21,8 +21,7 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /// A map with its controls; without scripts it shows control in the last period. None if none of the places is on the
 /// map.
-pub fn html(places: &Places, caption: &str) -> Option<String> {
-    let atlas = Atlas::new();
+pub fn html(atlas: &Atlas, places: &Places, caption: &str) -> Option<String> {
     let theme = Theme::of(Style::Paper);
     let last = *places.periods.keys().next_back()?;
     let control = places.control(last);
@@ -87,8 +86,7 @@ pub fn html(places: &Places, caption: &str) -> Option<String> {
 
 /// What the map shows in each period: `{periods, places, control, agree, layers}`; control as one letter per place,
 /// agreement as one digit of tenths, layers as two digits of base 64 per place between 0 and their highest value.
-pub fn data(places: &Places, period: &dyn Fn(Date) -> String) -> Value {
-    let atlas = Atlas::new();
+pub fn data(atlas: &Atlas, places: &Places, period: &dyn Fn(Date) -> String) -> Value {
     let shown: Vec<usize> = (0..places.names.len()).filter(|at| atlas.knows(&places.names[*at])).collect();
     let n_seeds = places.periods.values().flatten().map(|place| place.n_seeds).max().unwrap_or(0);
     let controls: Vec<(String, String)> = places

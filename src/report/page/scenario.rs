@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::report::FigureError;
+use crate::report::atlas::Atlas;
 use crate::report::axes::month_name;
 use crate::report::figures::FIGURES;
 use crate::report::figures::verdicts::held_in_words;
@@ -53,18 +54,19 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
 
     page.section("map", "On the map");
     let every = manifest.every;
+    let atlas = Atlas::with_own(&manifest.own_places);
     match tables.places() {
         Ok(places) => {
             let caption = "Each cell is the area nearest to one place; dots: regional capitals of 2012. Numbers are means \
                            over runs; control is what most runs say, paler where fewer of them do.";
-            match map::html(places, caption) {
+            match map::html(&atlas, places, caption) {
                 Some(html) => {
                     page.raw(&html);
                     let period = |date| match every.word() {
                         "week" => format!("week of {date}"),
                         _ => month_name(date),
                     };
-                    page.data("map-data", &map::data(places, &period));
+                    page.data("map-data", &map::data(&atlas, places, &period));
                 }
                 None => {
                     page.paragraph_of("missing", "None of the places of this scenario is on the map of Mali.")

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::base::dates::Date;
 use crate::report::FigureError;
+use crate::report::atlas::Atlas;
 use crate::report::axes::month_name;
 use crate::report::events::{self, Event};
 use crate::report::page::{Page, escaped, limits, map};
@@ -14,7 +15,7 @@ use crate::report::places::Places;
 use crate::report::rows::Rows;
 use crate::report::tables::Tables;
 use crate::report::theme::number;
-use crate::report::words::{capitalized, list};
+use crate::report::words::{capitalized, list, party_name, with_names};
 
 /// One notable change.
 struct Change {
@@ -83,10 +84,11 @@ pub fn html(tables: &mut Tables, seed: u64) -> Result<String, FigureError> {
     page.section("map", "The map, as it moves");
     let caption = "Who controls which cell at the end of the month; circles: events with deaths, by size. Dots: regional \
                    capitals of 2012. A week belongs to the month of its Monday.";
-    match map::html(&places, caption) {
+    let atlas = Atlas::with_own(&tables.manifest.own_places);
+    match map::html(&atlas, &places, caption) {
         Some(html) => {
             page.raw(&html);
-            let mut data = map::data(&places, &|date| month_name(date));
+            let mut data = map::data(&atlas, &places, &|date| month_name(date));
             data["events"] = places.periods.keys().map(|date| dots(months.get(&first_of(*date)))).collect();
             data["months"] = places.periods.keys().map(|date| json!(anchor(*date))).collect();
             page.data("map-data", &data);
@@ -181,7 +183,7 @@ fn sentence(event: &Event) -> String {
         event.kind.replace('-', " "),
         event.cercle,
         event.region,
-        format_args!("{} against {}", event.side_a, event.side_b),
+        format_args!("{} against {}", party_name(&event.side_a), party_name(&event.side_b)),
         number(event.deaths as f64, 0)
     )
 }
@@ -215,13 +217,14 @@ fn of_changes(changes: &[Change]) -> Vec<String> {
                 None => takers.push((&change.actor, vec![change.place.clone()])),
             }
         } else {
-            sentences.push(format!("{}.", capitalized(change.text.trim().trim_end_matches('.'))));
+            let text = with_names(change.text.trim().trim_end_matches('.'));
+            sentences.push(format!("{}.", capitalized(&text)));
         }
     }
     for (actor, places) in takers {
         sentences.push(match actor {
             "" => format!("Nobody controls {} any more.", list(&places)),
-            actor => format!("{} takes {}.", capitalized(actor), list(&places)),
+            actor => format!("{} takes {}.", capitalized(&party_name(actor)), list(&places)),
         });
     }
     sentences
@@ -276,7 +279,7 @@ mod tests {
             told,
             [
                 "The army takes power in Bamako.",
-                "Mnla takes Gao and Kidal.",
+                "MNLA takes Gao and Kidal.",
                 "Nobody controls Dire any more."
             ]
         );

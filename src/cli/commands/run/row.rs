@@ -59,7 +59,8 @@ pub fn study(
     let (prepared, parameters) = sources.prepare(scenario, &settings, options, 1)?;
     let study =
         Study::new(prepared, &parameters, &sources.model_hash(), vec![seed], arguments.format.into(), folder)
-            .with_data(sources.data());
+            .with_data(sources.data())
+            .with_places(sources.own_places());
     if study.ids[0].text() != field(0) {
         messages::line(&format!(
             "warning: the row was made by version {}, model {}; this program gives the run another identity, and perhaps \
