@@ -16,7 +16,7 @@ use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::calibration::emulator::Emulator;
 use crate::experiments::calibration::identifiability::{self, Identifiability};
 use crate::experiments::calibration::smc::{self, Posterior};
-use crate::experiments::calibration::targets::Aim;
+use crate::experiments::calibration::targets::{Aim, MISSED};
 use crate::experiments::calibration::{history, synthetic, tables};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings};
@@ -81,7 +81,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
     // What no candidate has (a number of later years than the plan's) tells nothing of any.
     let (aims, missed): (Vec<usize>, Vec<usize>) = (0..bench.plan.aims.len())
-        .partition(|aim| known_outputs.iter().any(|y: &Vec<f64>| y[*aim] != targets::MISSED));
+        .partition(|aim| known_outputs.iter().any(|y: &Vec<f64>| y[*aim] != MISSED));
     if !missed.is_empty() {
         let names: Vec<&str> = missed.iter().map(|aim| bench.plan.aims[*aim].name.as_str()).collect();
         talk.say(&format!("left out, for no candidate has it: {}", names.join("; ")));
