@@ -168,6 +168,9 @@ pub struct Sibling<'s> {
     pub until: Week,
 }
 
+/// What finishes a run that has come to where it parts from others.
+pub type Finish<'f> = &'f mut dyn FnMut() -> Outcome;
+
 /// Runs one seed of scenarios that share their past: the weeks in which a sibling cannot differ are run once. Each
 /// outcome is that of [`run`]. `done` is told the position of a sibling, or none for the scenario of `prepared` itself, and
 /// what finishes its run.
@@ -176,7 +179,7 @@ pub fn run_siblings(
     siblings: &[Sibling],
     seed: u64,
     observe: &mut dyn FnMut(Moment),
-    done: &mut dyn FnMut(Option<usize>, &mut dyn FnMut() -> Outcome),
+    done: &mut dyn FnMut(Option<usize>, Finish),
 ) {
     let (own, until) = (&prepared.scenario, prepared.options.until);
     let parting = |sibling: &Sibling| {

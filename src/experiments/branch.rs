@@ -9,7 +9,7 @@ use crate::base::dates::Week;
 use crate::entities::theatre::Theatre;
 use crate::scenario::Scenario;
 use crate::scenario::parameters::Catalogue;
-use crate::simulation::{self, Moment, Outcome, Prepared, RunOptions, Sibling};
+use crate::simulation::{self, Finish, Moment, Outcome, Prepared, RunOptions, Sibling};
 use crate::submodels::Parameters;
 
 /// Where the values of parameters come from. What stands later here wins over what stands before.
@@ -133,7 +133,7 @@ pub fn run_all(
     branches: &[&Branch],
     seed: u64,
     observe: &mut dyn FnMut(Moment),
-    done: &mut dyn FnMut(usize, &mut dyn FnMut() -> Outcome),
+    done: &mut dyn FnMut(usize, Finish),
 ) {
     for family in families(branches.iter().enumerate().map(|(at, branch)| (at, *branch, seed))) {
         let members: Vec<&Branch> = family.iter().map(|at| branches[*at]).collect();
@@ -147,7 +147,7 @@ fn run_kin(
     branches: &[&Branch],
     seed: u64,
     observe: &mut dyn FnMut(Moment),
-    done: &mut dyn FnMut(usize, &mut dyn FnMut() -> Outcome),
+    done: &mut dyn FnMut(usize, Finish),
 ) {
     // The one from which the others part latest is run through.
     let shared = |at: usize| -> u64 {
