@@ -125,14 +125,20 @@ pub struct Pattern {
 /// One row of `claims.csv`.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// Claim.
+    /// Number of the claim.
     pub claim: String,
+    /// What the claim expects: up, down or same.
+    pub direction: String,
+    /// Column of `indicators.csv`, or the weeks until it reaches something.
+    pub indicator: String,
+    /// Area.
+    pub region: String,
+    /// Scenario that does what the claim speaks of.
+    pub other: String,
     /// Share of draws in which it holds.
     pub share_of_draws: f64,
     /// Verdict.
     pub verdict: String,
-    /// The parameter that decides.
-    pub deciding_parameter: String,
 }
 
 /// One row of `sensitivity.csv`.
@@ -413,13 +419,16 @@ impl Findings {
     ///
     /// As above.
     pub fn claims(&self) -> Result<Vec<Claim>, FigureError> {
-        let columns = ["claim", "share_of_draws", "verdict", "deciding_parameter"];
+        let columns = ["claim", "direction", "indicator", "region", "other", "share_of_draws", "verdict"];
         self.read("claims", &columns, |rows| {
             Ok(Claim {
                 claim: word(rows, 0)?,
-                share_of_draws: rows.number(1)?,
-                verdict: word(rows, 2)?,
-                deciding_parameter: word(rows, 3)?,
+                direction: word(rows, 1)?,
+                indicator: word(rows, 2)?,
+                region: word(rows, 3)?,
+                other: word(rows, 4)?,
+                share_of_draws: rows.number(5)?,
+                verdict: word(rows, 6)?,
             })
         })
     }

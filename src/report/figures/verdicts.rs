@@ -10,9 +10,10 @@ use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
 use crate::report::dots::{self, Dot, INDENT, Rows, Strip};
-use crate::report::findings::{Findings, Pattern, Score};
+use crate::report::findings::{Claim, Findings, Pattern, Score};
 use crate::report::sheet::{Key, Mark};
 use crate::report::theme::{Theme, number, text_width, wrap};
+use crate::report::words::indicator_name;
 
 /// The method that is no baseline.
 const MODEL: &str = METHODS[0];
@@ -175,7 +176,15 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     let theme = &theme.page_wide();
     let all = findings.claims()?;
     let (claim_pt, verdict_pt) = (theme.picture_width_pt() * STATEMENT, theme.picture_width_pt() * VERDICT);
-    let labels: Vec<String> = all.iter().map(|claim| shortened(&claim.claim, theme, claim_pt)).collect();
+    let label = |claim: &Claim| {
+        let Claim { claim: number, direction, indicator, region, other, .. } = claim;
+        let what = match indicator.strip_prefix("weeks_until_") {
+            Some(indicator) => format!("weeks until {}", indicator_name(indicator)),
+            None => indicator_name(indicator),
+        };
+        shortened(&format!("{number}  {what}, {region}: {direction} by {other}"), theme, claim_pt)
+    };
+    let labels: Vec<String> = all.iter().map(label).collect();
     let remarks: Vec<String> = all.iter().map(|claim| shortened(&claim.verdict, theme, verdict_pt)).collect();
     let strip = Strip {
         heading: "",
@@ -187,7 +196,12 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             .iter()
             .map(|claim| {
                 let value = claim.share_of_draws * 100.0;
-                let bar = Dot { low: f64::NAN, value, high: f64::NAN, colour: theme.blue };
+                let colour = match claim.verdict.as_str() {
+                    "supported" => theme.blue,
+                    "opposite" => theme.red,
+                    _ => theme.muted,
+                };
+                let bar = Dot { low: f64::NAN, value, high: f64::NAN, colour };
                 Some(bar).filter(|_| value.is_finite())
             })
             .collect(),
@@ -195,11 +209,18 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         bars: true,
     };
     let title = "In how many draws the documents' claims hold".to_string();
-    let words = format!("{} claims.", all.len());
+    let words = format!("{} numbers of claims.", all.len());
     let mut sheet = findings_sheet(findings, title, "claims.csv", words);
-    sheet
-        .notes
-        .push("Draws of the uncertain parameters in which the effect has the claimed direction.".to_string());
+    sheet.keys = vec![
+        Key::new(Mark::Box(theme.blue), "supported"),
+        Key::new(Mark::Box(theme.red), "opposite"),
+        Key::new(Mark::Box(theme.muted), "neither"),
+    ];
+    sheet.notes.push(
+        "Number of the claim, what it expects to change, and the scenario that should change it. Bars: draws of the uncertain \
+         parameters in which the effect has that direction. Right: verdict from the mean effect over draws with its 90 % interval."
+            .to_string(),
+    );
     let rows = Rows { labels: &labels, remarks: &remarks, unit: "percent of draws" };
     let strips = [strip];
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
