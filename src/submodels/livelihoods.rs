@@ -169,7 +169,9 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
         let trade_below = trafficking_below + ((1.0 - trafficking) * trade * 65_536.0) as u32;
         let first = cell.first as usize;
         let n = cell.n_agents as usize;
-        let start = (PANEL_WEEKS - now.week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
+        // Each cell has a year of its own: with few agents all of them would reconsider at the end of one.
+        let turn = (cell.key % PANEL_WEEKS as u64) as usize;
+        let start = (turn + PANEL_WEEKS - now.week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
         rows.start(cell.key);
         let count = if start < n { (n - start).div_ceil(PANEL_WEEKS) } else { 0 };
         rows.fill_words(&mut words[..count]);
