@@ -5,6 +5,7 @@ use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
 use crate::report::dots::{self, INDENT, Rows, Strip};
+use crate::report::figures::uncertainty::short;
 use crate::report::findings::{BoxLimit, Findings};
 use crate::report::sheet::{Key, Mark};
 use crate::report::theme::{Theme, number};
@@ -19,6 +20,7 @@ const MOST_LIMITS: usize = 24;
 ///
 /// Those of the table and of the drawing.
 pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
+    let theme = &theme.page_wide();
     let all = findings.boxes()?;
     let catalogue = Catalogue::compiled_in();
     let (mut labels, mut remarks, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
@@ -27,13 +29,15 @@ pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> 
     for limit in all.iter().take(MOST_LIMITS) {
         let key = (limit.outcome.as_str(), limit.number);
         if last != Some(key) {
-            labels.push(format!("{} {}: box {}", limit.outcome, limit.interest, limit.number));
+            labels.push(format!("{}, {}:", limit.outcome, rounded(&limit.interest)));
+            labels.push(format!("box {}", limit.number));
+            remarks.push(String::new());
             remarks.push(format!(
                 "covers {} %, {} % inside",
                 number(limit.coverage * 100.0, 0),
                 number(limit.density * 100.0, 0)
             ));
-            ranges.push(None);
+            ranges.extend([None, None]);
             last = Some(key);
         }
         labels.push(format!("{INDENT}{}", limit.parameter));
@@ -69,6 +73,17 @@ pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> 
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
         dots::draw(area, theme, &rows, &strips)
     })
+}
+
+/// A condition like "at least 0.43226816577039723" with as many digits as count.
+fn rounded(interest: &str) -> String {
+    match interest.rsplit_once(' ') {
+        Some((words, figure)) => match figure.parse::<f64>() {
+            Ok(value) => format!("{words} {}", short(value)),
+            Err(_) => interest.to_string(),
+        },
+        None => interest.to_string(),
+    }
 }
 
 /// The bar of a limit as shares of the parameter's range; the whole range where the catalogue has none.

@@ -26,7 +26,7 @@ const MOST_PANELS: usize = 12;
 const BINS: usize = 15;
 /// Height of a scatter of one outcome and of a posterior panel (pt).
 const SCATTER_PT: f64 = 120.0;
-const POSTERIOR_PT: f64 = 52.0;
+const POSTERIOR_PT: f64 = 62.0;
 
 fn outcomes(rows: &[Sensitivity]) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
@@ -339,12 +339,15 @@ impl Posterior {
     fn draw(&self, area: &Area, theme: &Theme) -> Result<(), FigureError> {
         let (width, height) = size_pt(area);
         let (left, right) = (2.0, width - 8.0);
-        let (top, bottom) = (theme.legend_pt * 1.5, height - theme.label_pt * 1.8);
+        let (top, bottom) = (theme.legend_pt * 2.6, height - theme.label_pt * 1.8);
         let most = self.shares.iter().chain(&self.prior).fold(0.0_f64, |most, share| most.max(*share));
         let x_of = |bin: f64| left + (right - left) * bin / BINS as f64;
         let y_of = |share: f64| bottom - (bottom - top) * share / most.max(1e-9);
         let name = Lettering { size_pt: theme.note_pt, colour: theme.ink, bold: true, anchor: HPos::Left };
-        write(area, &self.name, (left, theme.legend_pt * 0.7), name)?;
+        let (submodel, parameter) = self.name.split_once('.').unwrap_or(("", &self.name));
+        let above = Lettering { colour: theme.muted, bold: false, ..name };
+        write(area, submodel, (left, theme.legend_pt * 0.7), above)?;
+        write(area, parameter, (left, theme.legend_pt * 1.7), name)?;
         for (bin, share) in self.shares.iter().enumerate() {
             let corners = [
                 (units(x_of(bin as f64) + 0.3), units(y_of(*share))),
@@ -371,7 +374,7 @@ impl Posterior {
 }
 
 /// A number with three digits that count.
-fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return number(value, 0);
     }
