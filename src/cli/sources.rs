@@ -207,7 +207,7 @@ impl Sources {
         let Some(path) = path else { return Ok(None) };
         let label = path.display().to_string().replace('\\', "/");
         let whole = |code, message: String| refused(&[Diagnostic::whole_file(&label, code, message)]);
-        let bytes = std::fs::read(path)
+        let bytes = read_whole(path)
             .map_err(|error| whole(Code::Unreadable, format!("the file cannot be read: {error}")))?;
         let text = String::from_utf8(bytes)
             .map_err(|_| whole(Code::Encoding, "the file is not UTF-8".to_string()))?;
@@ -430,6 +430,14 @@ fn may_be_quoted(path: &Path) -> Result<(), String> {
     match std::fs::metadata(path) {
         Ok(found) if !found.is_file() => Err("it is no plain file".to_string()),
         _ => Ok(()),
+    }
+}
+
+/// Reads all of a plain file: a device may never end.
+pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, String> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err("it is no plain file".to_string()),
+        _ => std::fs::read(path).map_err(|error| error.to_string()),
     }
 }
 

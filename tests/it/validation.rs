@@ -205,6 +205,12 @@ fn bad_input_ends_with_2_before_anything_is_run() {
     for (wrong, told) in [
         (&["--ged", "half.csv"][..], "half.csv:8:1: error[syntax]"),
         (&["--ged", "missing.csv"], "missing.csv:1:1: error[unreadable]"),
+        (&["--ged", "mine"], "mine:1:1: error[unreadable]"),
+        (&["--posterior", "mine"], "mine:1:1: error[unreadable]"),
+        #[cfg(unix)]
+        (&["--ged", "/dev/zero"], "it is no plain file"),
+        #[cfg(unix)]
+        (&["--posterior", "/dev/zero"], "it is no plain file"),
         (&["--refugees", "half.csv"], "half.csv:"),
         (&["--out", "mine"], "not empty"),
         (&["--from", "2013-01-01"], "--from"),

@@ -14,7 +14,7 @@ use crate::cli::interrupt::{self, STOP};
 use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
-use crate::cli::sources::Sources;
+use crate::cli::sources::{self, Sources};
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings, Slot};
@@ -242,7 +242,7 @@ fn read_files(sources: &Sources, arguments: &ValidateArguments, talk: Talk) -> R
 fn given(path: &Option<PathBuf>) -> Result<Option<(String, Vec<u8>)>, CliError> {
     let Some(path) = path else { return Ok(None) };
     let label = path.display().to_string().replace('\\', "/");
-    match std::fs::read(path) {
+    match sources::read_whole(path) {
         Ok(bytes) => Ok(Some((label, bytes))),
         Err(error) => Err(CliError::Refused(format!(
             "{label}:1:1: error[unreadable]: the file cannot be read: {error}"
