@@ -129,7 +129,7 @@ impl Sample {
     }
 
     /// Whether it has values of a parameter.
-    pub fn names(&self, parameter: &str) -> bool {
+    pub fn has(&self, parameter: &str) -> bool {
         self.names.iter().any(|name| name == parameter)
     }
 

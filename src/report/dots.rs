@@ -9,6 +9,8 @@ use crate::report::axes::Tick;
 use crate::report::sheet::{Area, Lettering, fault, units, write};
 use crate::report::theme::{Theme, text_width};
 
+/// Density of a bar against its colour.
+pub const BAR_DENSITY: f64 = 0.55;
 /// Begins the words of a row that belongs to the heading above it; plain spaces would be lost in SVG.
 pub const INDENT: &str = "\u{a0}\u{a0}";
 
@@ -177,7 +179,7 @@ impl Part<'_, '_> {
             let from = self.x(self.strip.line.unwrap_or(self.strip.from));
             let x = self.x(dot.value);
             let corners = [(units(from.min(x)), units(y - half)), (units(from.max(x)), units(y + half))];
-            let colour = self.theme.on_paper(dot.colour, 0.55);
+            let colour = self.theme.on_paper(dot.colour, BAR_DENSITY);
             self.area.draw(&Rectangle::new(corners, colour.filled())).map_err(fault)?;
         }
         if dot.low.is_finite() && dot.high.is_finite() {

@@ -208,7 +208,7 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
     }
     let earlier = sources.sample(arguments.posterior.as_deref())?;
     if let Some(sample) = &earlier
-        && let Some(factor) = plan.factors.iter().find(|factor| sample.names(&factor.name))
+        && let Some(factor) = plan.factors.iter().find(|factor| sample.has(&factor.name))
     {
         return Err(refused(format!("`{}` is fitted already in the sample of --posterior", factor.name)));
     }

@@ -211,11 +211,9 @@ pub fn claims(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     let title = "In how many draws the documents' claims hold".to_string();
     let words = format!("{} numbers of claims.", all.len());
     let mut sheet = findings_sheet(findings, title, "claims.csv", words);
-    sheet.keys = vec![
-        Key::new(Mark::Box(theme.blue), "supported"),
-        Key::new(Mark::Box(theme.red), "opposite"),
-        Key::new(Mark::Box(theme.muted), "neither"),
-    ];
+    sheet.keys = [(theme.blue, "supported"), (theme.red, "opposite"), (theme.muted, "neither")]
+        .map(|(colour, verdict)| Key::new(Mark::Box(theme.on_paper(colour, dots::BAR_DENSITY)), verdict))
+        .to_vec();
     sheet.notes.push(
         "Number of the claim, what it expects to change, and the scenario that should change it. Bars: draws of the uncertain \
          parameters in which the effect has that direction. Right: verdict from the mean effect over draws with its 90 % interval."
