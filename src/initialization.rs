@@ -9,6 +9,7 @@ mod state;
 use crate::base::ids::Column;
 use crate::entities::ledger::Ledger;
 use crate::entities::policy::Policy;
+use crate::entities::routes::Market;
 use crate::entities::theatre::Theatre;
 use crate::entities::this_week::ThisWeek;
 use crate::entities::trafficking_networks::Network;
@@ -59,6 +60,7 @@ pub fn world_beside(
         routes,
         relations,
         commodities: commodities(theatre),
+        markets: [Market { loads: 0.0, price: 1.0 }; Commodity::COUNT],
         cells,
         persons,
         officials,

@@ -130,6 +130,8 @@ pub enum Cell<'a> {
     Money(Money),
     /// Text.
     Text(&'a str),
+    /// Text that no other row of the table has.
+    Unique(&'a str),
 }
 
 /// The layout of one table.
@@ -193,6 +195,10 @@ impl Table {
                         dictionary.len() - 1
                     });
                     rows.push(at as u32);
+                }
+                (Cells::Text { dictionary, rows }, Cell::Unique(text)) => {
+                    rows.push(dictionary.len() as u32);
+                    dictionary.push((*text).to_string());
                 }
                 (column, cell) => panic!("table {}: cell {cell:?} in column {column:?}", self.name),
             }

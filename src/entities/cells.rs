@@ -19,6 +19,20 @@ pub const GRIEVANCE: usize = 2;
 /// Position of fear.
 pub const FEAR: usize = 3;
 
+/// A kind of event that shifts baselines: of several in one week the gravest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shock {
+    /// Raids on people who were not the target.
+    Abuse,
+    /// Attacks across the line between two communities.
+    Communal,
+}
+
+impl Shock {
+    /// Number of kinds.
+    pub const COUNT: usize = 2;
+}
+
 /// State of one cell.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -54,10 +68,12 @@ pub struct Cell {
     pub natural: [f64; 4],
     /// What persons relax to this week [0, 1].
     pub target: [f64; 4],
-    /// Passing effects of this week, from submodels other than perception.
+    /// Passing effects of this week, causes added up.
     pub passing: [f64; 4],
-    /// Lasting effects of this week.
-    pub lasting: [f64; 4],
+    /// Passing fear of raids this week, of the worst of them.
+    pub alarm: f64,
+    /// Lasting effects of this week by kind of shock, of the gravest of each kind.
+    pub lasting: [[f64; 4]; Shock::COUNT],
     /// Share of persons who do not trust the government to protect them [0, 1].
     pub distrust: f64,
     /// Fear that people have become used to [0, 1].
@@ -127,10 +143,14 @@ impl Cell {
         let room = if size >= 0.0 { 1.0 - self.mean[level] } else { self.mean[level] };
         self.passing[level] += size * room;
     }
-    /// Adds an effect that shifts the baseline, scaled by the room that is left.
-    pub fn remember(&mut self, level: usize, size: f64) {
+    /// Notes an effect that shifts the baseline, scaled by the room that is left; for one kind of shock the largest of a week
+    /// counts.
+    pub fn remember(&mut self, shock: Shock, level: usize, size: f64) {
         let room = if size >= 0.0 { 1.0 - self.baseline[level] } else { self.baseline[level] };
-        self.lasting[level] += size * room;
+        let held = &mut self.lasting[shock as usize][level];
+        if (size * room).abs() > held.abs() {
+            *held = size * room;
+        }
     }
 }
 

@@ -41,6 +41,14 @@ impl Inputs {
         let series = self.series.iter().map(|s| Series { id: s.id.clone(), steps: steps(s) }).collect();
         Inputs { series, seasons: self.seasons.clone(), week: self.week, ..Inputs::default() }
     }
+    /// How much cheaper subsidised fuel and food are in a country than in Mali, January 2012 = 1; 1 without a series.
+    pub fn subsidy_gap(&self, country: &str) -> f64 {
+        match country {
+            "DZA" => self.value("algeria-subsidy-gap"),
+            "LBY" => self.value("libya-subsidy-gap"),
+            _ => 1.0,
+        }
+    }
     /// Value of a season this week.
     pub fn season(&self, id: &str) -> f64 {
         let season = self.seasons.iter().find(|(name, _)| name == id);

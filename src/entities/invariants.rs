@@ -107,7 +107,7 @@ impl World {
             cell.service.iter().try_for_each(|x| share(&name, "a service", *x))?;
             cell.support.iter().try_for_each(|x| share(&name, "support", f64::from(*x)))?;
             cell.harm.iter().try_for_each(|x| amounts(&name, &[("harm", f64::from(*x))]))?;
-            let effects = cell.passing.iter().chain(&cell.lasting);
+            let effects = cell.passing.iter().chain(cell.lasting.as_flattened()).chain([&cell.alarm]);
             effects.copied().try_for_each(|x| hold(x.is_finite(), || format!("{name}: an effect is {x}")))?;
             shares(
                 &name,

@@ -1,6 +1,6 @@
 //! What happens this week: events, harm, seizures; cleared each Monday.
 
-use crate::base::ids::{CellId, GroupId, MissionId, PlaceId};
+use crate::base::ids::{CellId, GovernmentId, GroupId, MissionId, PlaceId};
 use crate::entities::vocabulary::EventKind;
 
 /// A party to an event.
@@ -10,6 +10,8 @@ pub enum Side {
     State,
     /// A mission or strike force.
     Mission(MissionId),
+    /// Forces of a neighbour, on its own soil.
+    Neighbour(GovernmentId),
     /// An armed group.
     Group(GroupId),
     /// Civilians, of a cell where it is known.

@@ -172,6 +172,10 @@ impl Rank {
     pub const fn searches(self) -> bool {
         matches!(self, Rank::Police | Rank::Judge | Rank::Prefect)
     }
+    /// True for those whom a specialised court is for: convictions at a high level.
+    pub const fn at_top(self) -> bool {
+        matches!(self, Rank::Governor | Rank::Prefect | Rank::Judge)
+    }
     /// True for posts in the seat of a cercle or region, false for those spread over its countryside.
     pub const fn in_town(self) -> bool {
         matches!(self, Rank::Governor | Rank::Prefect | Rank::Judge | Rank::Police)

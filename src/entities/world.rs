@@ -12,12 +12,12 @@ use crate::entities::officials::{Officials, Post};
 use crate::entities::persons::Persons;
 use crate::entities::places::{Places, Ruler};
 use crate::entities::policy::Policy;
-use crate::entities::routes::{Relation, Routes};
+use crate::entities::routes::{Market, Relation, Routes};
 use crate::entities::state_forces::StateForces;
 use crate::entities::theatre::CommodityEntry;
 use crate::entities::this_week::ThisWeek;
 use crate::entities::trafficking_networks::{Consignment, Networks};
-use crate::entities::vocabulary::Rank;
+use crate::entities::vocabulary::{Commodity, Rank};
 use crate::tables::record::Record;
 use crate::tables::trace::Trace;
 
@@ -145,6 +145,7 @@ pub struct World {
     pub routes: Routes,
     pub relations: Vec<Relation>,
     pub commodities: Vec<CommodityEntry>,
+    pub markets: [Market; Commodity::COUNT],
     pub cells: Cells,
     pub persons: Persons,
     pub officials: Officials,
@@ -184,6 +185,15 @@ impl World {
             posts += post.posts;
         }
         (posts > 0).then(|| f64::from(at_post) / f64::from(posts))
+    }
+
+    /// Share of officials at post in a cercle who serve traffickers, among ranks whose word decides what is searched [0, 1].
+    pub fn captured_at(&self, seat: PlaceId) -> f64 {
+        let (captured, at_post) = self
+            .posts_at(seat)
+            .filter(|post| post.rank.searches())
+            .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+        if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
     }
 
     /// Ids of groups that exist.

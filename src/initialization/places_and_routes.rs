@@ -59,6 +59,7 @@ pub fn places_and_routes(
         border: Column::from_vec(Vec::new()),
         search_harmful: Column::filled(theatre.routes.len(), 0.0),
         search_ordinary: Column::filled(theatre.routes.len(), 0.0),
+        search_strike: Column::filled(theatre.routes.len(), 0.0),
         toll_share: Column::filled(theatre.routes.len(), 0.0),
         danger: Column::filled(theatre.routes.len(), 0.0),
         traffic: Column::filled(theatre.routes.len(), 0.0),

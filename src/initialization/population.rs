@@ -3,7 +3,7 @@
 use crate::base::draws::{hash, join};
 use crate::base::ids::{CellId, Column, Id as _, PlaceId};
 use crate::base::quantities::level;
-use crate::entities::cells::{Cell, Cells, FORCES, GRIEVANCE, MAX_GROUPS, TRUST};
+use crate::entities::cells::{Cell, Cells, FORCES, GRIEVANCE, MAX_GROUPS, Shock, TRUST};
 use crate::entities::persons::{Persons, agents_of, first_livelihood};
 use crate::entities::places::{Places, Tension};
 use crate::entities::theatre::Theatre;
@@ -87,7 +87,8 @@ pub fn population(
             natural: levels,
             target: levels,
             passing: [0.0; 4],
-            lasting: [0.0; 4],
+            alarm: 0.0,
+            lasting: [[0.0; 4]; Shock::COUNT],
             distrust: f64::from(u8::from(levels[TRUST] < parameters.perception.trusting_from)),
             fear_habit: p.fear_habit,
             service: [p.services_expected; Service::COUNT],

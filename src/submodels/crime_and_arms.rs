@@ -5,7 +5,7 @@
 //! - **Reads**: fear, protection, judges, income, arms on sale (arrivals of the week)
 //! - **Writes**: places: private weapons, banditry; fear
 //! - **Draws**: `crime_and_arms.weapons`, one row per place
-//! - **Equation**: purchases ~ Poisson(people x rate x fear x (1 - protection)); lost 0.1 % a week; banditry per
+//! - **Equation**: purchases ~ Poisson(people x rate x fear x (1 - protection) x means), means = 2 (1 - poverty); lost 0.1 % a week; banditry per
 //!   thousand = b x sqrt(weapons per thousand) x poverty x (1 - protection) x (2 - judges)
 //! - **Pattern**: P22
 //! - **Sources**: roundtable2014 (arms, petty crime and self-protection); sizes assumed
@@ -28,7 +28,7 @@ use crate::mechanics::presence::protection;
 pub struct Params {
     /// Weapons that break or leave the country [1/week].
     pub weapons_lost_per_week: f64,
-    /// Purchases at full fear without protection [1/person/week].
+    /// Purchases at full fear without protection, of people with the income at which poverty counts half [1/person/week].
     pub purchases_per_person_week: f64,
     /// Weapons handed to vigilantes at full support [1/person/week].
     pub vigilante_arms_per_person_week: f64,
@@ -66,15 +66,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             / people;
         let armed =
             world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
+        let poverty =
+            params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
+        // Twice what is not poverty: one at the income at which poverty counts half.
+        let means = 2.0 * (1.0 - poverty);
         let wanted = people
-            * (params.purchases_per_person_week * fear * open
+            * (params.purchases_per_person_week * fear * open * means
                 + params.vigilante_arms_per_person_week * armed);
         let bought = poisson_quantile(draws.share(draw), wanted);
         world.places.private_weapons[place] += bought;
         world.arms.arrived += u64::from(bought);
         let per_thousand = 1000.0 * f64::from(world.places.private_weapons[place]) / people;
-        let poverty =
-            params.poverty_income_eur / (params.poverty_income_eur + world.places.legal_income_eur[place]);
         let judges = world.share_at_post(world.places.cercle[place], &[Rank::Judge]).unwrap_or(0.0);
         let rate =
             params.banditry_per_thousand_per_week * per_thousand.sqrt() * poverty * open * (2.0 - judges);

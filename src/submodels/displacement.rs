@@ -7,7 +7,7 @@
 //! - **Writes**: persons at home, displaced, abroad; hosted persons
 //! - **Draws**: `displacement.moves`, five numbers per cell
 //! - **Equation**: flight h = h1 x danger x distrust of the force expected + h2 x fear above habit; abroad or inside
-//!   and where to by logit on distance and trust in the army; return = h3 x safe x served x trust in forces x
+//!   and where to by logit on distance, kin who fled there and trust in the army; return = h3 x safe x served x trust in forces x
 //!   exp(-years away / 4) x (1 - camp aid)
 //! - **Pattern**: P7, P20
 //! - **Sources**: unhcr, iom-dtm (levels and returns); forms and sizes assumed
@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::base::draws::{Series, Stream};
 use crate::base::ids::{CellId, Id as _, PlaceId};
-use crate::base::maths::{befallen, exp, probability};
+use crate::base::maths::{befallen, exp, ln, probability};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, add_stay};
 use crate::entities::places::Ruler;
@@ -58,6 +58,8 @@ pub struct Params {
     pub camp_gain: f64,
     /// Gain of Algeria, where there is no camp [1].
     pub algeria_gain: f64,
+    /// Rise of the weight of a place that all who fled earlier chose [1].
+    pub kin_gain: f64,
     /// Aversion to travel [1/hour].
     pub distance_weight_per_hour: f64,
     /// Recent deaths at half of the returns [deaths].
@@ -254,12 +256,22 @@ fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId
     }
     // Distrust weighs alike on every place inside: one exponential instead of one for each.
     let inside = exp(choice::utility(|terms| distrust_of_inside(params, distrust, terms)));
-    let weight = |(refuge, weight): &(&Refuge, f64)| if refuge.inside { weight * inside } else { *weight };
-    let total: f64 = ways.options.iter().map(weight).sum();
+    let weigh = |(refuge, weight): &(&Refuge, f64)| if refuge.inside { weight * inside } else { *weight };
+    let mut weights: Vec<f64> = ways.options.iter().map(weigh).collect();
+    // Those who fled earlier take in their own.
+    let away = f64::from(cell.displaced_inside() + cell.refugees());
+    let mut kin = vec![1.0; weights.len()];
+    for (place, there) in cell.displaced.iter().chain(&cell.abroad) {
+        if let Ok(at) = ways.options.binary_search_by_key(place, |option| option.0.place) {
+            kin[at] += params.kin_gain * f64::from(*there) / away;
+        }
+    }
+    weights.iter_mut().zip(&kin).for_each(|(weight, kin)| *weight *= kin);
+    let total: f64 = weights.iter().sum();
     let (mut running, mut given, people) = (0.0, 0, f64::from(n) / total);
     let mut parts = Vec::with_capacity(if trace.watches(SUBMODEL) { ways.options.len() } else { 0 });
-    for option in &ways.options {
-        running += weight(option);
+    for (option, weight) in ways.options.iter().zip(&weights) {
+        running += weight;
         let upto = ((people * running + 0.5) as u32).min(n);
         if upto > given {
             let refuge = option.0;
@@ -276,13 +288,18 @@ fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId
     }
     if trace.watches(SUBMODEL) {
         trace.note(now, SUBMODEL, &world.cell_name(id), || {
-            let considered = |((option, hours), part): ((&(&Refuge, f64), &f64), &u32)| Considered {
-                option: format!("to:{}", world.places.id[option.0.place]),
-                chosen: f64::from(*part),
-                probability: weight(option) / total,
-                terms: choice::terms(|terms| option.0.appeal(params, *hours, distrust, terms)),
+            let considered = |at: usize| {
+                let refuge = ways.options[at].0;
+                let mut terms = choice::terms(|terms| refuge.appeal(params, ways.hours[at], distrust, terms));
+                terms.push(("kin", ln(kin[at])));
+                Considered {
+                    option: format!("to:{}", world.places.id[refuge.place]),
+                    chosen: f64::from(parts[at]),
+                    probability: weights[at] / total,
+                    terms,
+                }
             };
-            ways.options.iter().zip(&ways.hours).zip(&parts).map(considered).collect()
+            (0..parts.len()).map(considered).collect()
         });
     }
 }

@@ -6,7 +6,8 @@
 //! - **Writes**: bands: posture, place; groups: offensive, demand, treasury, arms; planned assaults; control
 //! - **Draws**: `group_strategy.theatre` (per group and region), `.assault`, `.band`, `.abandon` (per place)
 //! - **Equation**: B = sum fighters x quality (own, allies) / (sum garrison x readiness x morale x 1.6 + missions);
-//!   offensive hazard = tempo x logistic(8 ln(B / 0.8)); win probability = logistic(4 ln(A / D)); abandonment =
+//!   offensive hazard = tempo x (1 + w (2 demand - 1)) x logistic(8 ln(B / balance needed)), demand -> mean over the north of
+//!   logistic(ln B); a sanctuary counts for the region next to it; win probability = logistic(4 ln(A / D)); abandonment =
 //!   0.5 logistic(14 (0.40 - morale)) x neighbours lost x logistic(3 (ln ratio + 0.3))
 //! - **Pattern**: P1, P2, P16
 //! - **Sources**: lacher2013 (demand follows the balance of power); prototype for the forms and their sizes
@@ -58,7 +59,7 @@ pub struct Params {
     pub ally_relation: f64,
     /// Weight of fighters in the other regions of the theatre [1].
     pub next_region_weight: f64,
-    /// Weight of fighters in sanctuaries abroad [1].
+    /// Weight of fighters in the sanctuaries abroad that are next to a region [1].
     pub sanctuary_weight: f64,
     /// A strike-force soldier against a Malian one [1].
     pub strike_force_weight: f64,
@@ -74,6 +75,8 @@ pub struct Params {
     pub demand_speed_per_week: f64,
     /// Hazard of going over to the offensive with every advantage [1/week].
     pub offensive_tempo_per_week: f64,
+    /// Rise of that hazard with full demand, and fall without any [1].
+    pub offensive_of_demand: f64,
     /// Balance at which that hazard is half [1].
     pub balance_needed: f64,
     /// Balance below which an offensive ends [1].
@@ -231,12 +234,17 @@ fn strength_in(world: &World, params: &Params, group: GroupId, region: usize) ->
         if !friend {
             continue;
         }
-        let weight = match world.places.region[band.place] {
-            Some(r) if r == region => 1.0,
-            Some(r) if wider_area(r) == wider_area(region) => params.next_region_weight,
-            None => params.sanctuary_weight,
-            Some(_) => 0.0,
+        // A sanctuary serves the region that is nearest to it.
+        let (home, rested) = match world.places.region[band.place] {
+            Some(home) => (Some(home), 1.0),
+            None => (world.places.nearest_region[band.place], params.sanctuary_weight),
         };
+        let weight = rested
+            * match home {
+                Some(home) if home == region => 1.0,
+                Some(home) if wider_area(home) == wider_area(region) => params.next_region_weight,
+                _ => 0.0,
+            };
         sum += weight * f64::from(band.fighters) * world.groups[band.group].weapons_quality;
     }
     sum
@@ -268,7 +276,9 @@ fn defence_in(world: &World, params: &Params, region: usize) -> f64 {
     units * forces.morale * params.fortification_factor + missions
 }
 
+/// Groups go over to the offensive where the balance of power tempts them, and ask for what they think they can take.
 fn offensives(world: &mut World, params: &Params, now: &Now) {
+    let mut demanded = vec![0.0; world.groups.len()];
     for region in 0..REGIONS.len() {
         if wider_area(region).is_none() {
             continue;
@@ -281,8 +291,8 @@ fn offensives(world: &mut World, params: &Params, now: &Now) {
             }
             let balance = strength_in(world, params, group, region) / defence;
             let state = &mut world.groups[group];
-            if region == 3 || wider_area(region) == Some(10) {
-                state.demand = relax(state.demand, logistic(ln(balance)), params.demand_speed_per_week);
+            if wider_area(region) == Some(10) {
+                demanded[group.index()] += logistic(ln(balance));
             }
             if !state.fights_state() || state.stance == Stance::Talking {
                 state.offensive[region] = false;
@@ -291,12 +301,17 @@ fn offensives(world: &mut World, params: &Params, now: &Now) {
             } else {
                 let hazard = wanted
                     * (1.0 - state.bought())
+                    * (1.0 + params.offensive_of_demand * (2.0 * state.demand - 1.0))
                     * params.offensive_tempo_per_week
                     * logistic(8.0 * ln(balance / params.balance_needed));
                 let slots = now.draws.agent(THEATRE, join(state.key, region as u64), now.week);
                 state.offensive[region] = slots.comes(0, hazard);
             }
         }
+    }
+    let northern = (0..REGIONS.len()).filter(|region| wider_area(*region) == Some(10)).count() as f64;
+    for (group, sum) in world.groups.iter_mut().zip(demanded).filter(|(_, sum)| *sum > 0.0) {
+        group.demand = relax(group.demand, sum / northern, params.demand_speed_per_week);
     }
 }
 
@@ -383,6 +398,7 @@ fn plan_assaults(world: &mut World, params: &Params, now: &Now) {
 fn abandon(world: &mut World, params: &Params, now: &Now) {
     let morale = world.state_forces.morale;
     let broken = logistic(params.abandonment_steepness * (params.abandonment_morale - morale));
+    let mut given_up = Vec::new();
     for place in world.places.ids() {
         let garrison = world.state_forces.troops_at(place);
         if garrison == 0 || world.places.controller[place] != Ruler::State || !world.places.in_north(place) {
@@ -413,7 +429,11 @@ fn abandon(world: &mut World, params: &Params, now: &Now) {
             * logistic(3.0 * (ratio + params.abandonment_shift_log));
         let slots = now.draws.agent(ABANDON, world.places.key[place], now.week);
         if slots.comes(0, hazard) {
-            combat::fall(world, place, group, params.routed_kept_share, params.morale_per_fall_factor);
+            given_up.push((place, group));
         }
+    }
+    // All garrisons have seen the same map before any of them left.
+    for (place, group) in given_up {
+        combat::fall(world, place, group, params.routed_kept_share, params.morale_per_fall_factor);
     }
 }

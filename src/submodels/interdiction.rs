@@ -2,12 +2,13 @@
 //!
 //! Consignments pass the controllers of their path: some are searched and seized, most pay.
 //!
-//! - **Reads**: consignments, cover, border effort, cooperation, captured officials, cooperation of people, task
+//! - **Reads**: consignments, markets, cover, border effort, cooperation, captured officials, cooperation of people, task
 //!   forces, levers `border-control`, `community-crime-control`
 //! - **Writes**: seizures, tolls, wages, margins; learned supply of goods; routes: search, toll, traffic
 //! - **Draws**: two words that each consignment carries
 //! - **Equation**: seizure on a leg = 1 - exp(-h x search), search = cover x effort x (1 - captured) x (0.5 + 0.5
-//!   cooperation of states) x aim x (1 + g x cooperation of people x (1 - legitimacy of the trade)); a controller's toll step follows the change of its take
+//!   cooperation of states) x aim x (1 + g x cooperation of people x (1 - legitimacy of the trade)), and what strike
+//!   forces search for arms; off the tarmac transport is dearer by 1/passable - 1; a controller's toll step follows the change of its take
 //! - **Pattern**: P10, P12; under 1 % of cocaine seized in history
 //! - **Sources**: roundtable2014 (blunt and crime-sensitive control); unodc-2013 (seizures); sizes assumed
 
@@ -21,7 +22,7 @@ use crate::base::quantities::Money;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::trafficking_networks::Consignment;
-use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Stance};
+use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Stance, Surface};
 use crate::entities::world::{FIND, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/interdiction.toml`.
@@ -153,9 +154,10 @@ fn searching(world: &World, params: &Params, captured: &[f64], place: PlaceId) -
 
 /// Sets the search hazard of every leg.
 fn search(world: &mut World, params: &Params) {
-    let captured: Vec<f64> = world.places.ids().map(|place| captured_at(world, place)).collect();
+    let captured: Vec<f64> = world.places.ids().map(|place| world.captured_at(place)).collect();
     let places: Vec<Searching> =
         world.places.ids().map(|place| searching(world, params, &captured, place)).collect();
+    let slowed = 1.0 / world.inputs.season("desert-passable").max(SLOWEST) - 1.0;
     for route in world.routes.ends.ids() {
         let (a, b) = world.routes.ends[route];
         let (a, b) = (&places[a.index()], &places[b.index()]);
@@ -173,20 +175,12 @@ fn search(world: &mut World, params: &Params) {
                     * with;
             }
         }
-        // Strike forces abroad look for arms convoys; counted in peace operations.
         world.routes.search_harmful[route] = params.seizure_hazard_per_load * harmful;
         world.routes.search_ordinary[route] = params.seizure_hazard_per_load * ordinary;
-        world.routes.danger[route] = params.danger_weight * 0.5 * (a.danger + b.danger);
+        // Heat, storms and flooded wadis slow what leaves the tarmac.
+        let slowed = if world.routes.surface[route] == Surface::Paved { 0.0 } else { slowed };
+        world.routes.danger[route] = params.danger_weight * 0.5 * (a.danger + b.danger) + slowed;
     }
-}
-
-/// Share of officials of a cercle who are captured, and absent ones count as not there.
-fn captured_at(world: &World, seat: PlaceId) -> f64 {
-    let (captured, at_post) = world
-        .posts_at(seat)
-        .filter(|post| post.rank.searches())
-        .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
-    if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
 }
 
 /// Share of a load's value that the controllers of each leg take.
@@ -217,6 +211,9 @@ fn shadow_toll(world: &World, params: &Params, place: PlaceId) -> f64 {
     share.min(params.most_shadow_toll_share)
 }
 
+/// Least share of their speed that seasons leave on tracks.
+const SLOWEST: f64 = 0.1;
+
 /// Value that each network takes over each leg this week [EUR]: tolls and bribes are paid on it once all have travelled.
 struct Passing {
     n_routes: usize,
@@ -230,7 +227,6 @@ fn travel(world: &mut World, params: &Params) -> Labour {
     // By network: of loads that never touched Mali, and of the others [EUR].
     let mut margins = vec![[0.0; 2]; world.networks.len()];
     let mut passing = Passing { n_routes, eur: vec![0.0; world.networks.len() * n_routes] };
-    let prices = PRICES.map(|series| world.inputs.value(series));
     let found = found(world, params);
     world.routes.traffic.fill(0.0);
     let mut consignments = std::mem::take(&mut world.consignments);
@@ -256,7 +252,8 @@ fn travel(world: &mut World, params: &Params) -> Labour {
             let place = if world.places.in_mali[a] { a } else { b };
             world.this_week.seized_value[place.index()] += f64::from(consignment.seized) * value;
         }
-        let margin = goods.value_at_destination_eur * prices[relation.commodity as usize] - value;
+        let margin =
+            goods.value_at_destination_eur * world.markets[relation.commodity as usize].price - value;
         let (wage, workers) = (goods.wage_eur_per_trip, goods.labour_persons);
         pass(world, &mut passing, consignment, path, stopped_at, value);
         // Labour and wages fall to the places of Mali on the way.
@@ -293,27 +290,15 @@ fn found(world: &World, params: &Params) -> [Vec<f64>; Commodity::COUNT] {
             world.places.cooperation[place] * (1.0 - world.places.legitimacy[place][commodity])
         };
         let told: Vec<f64> = world.places.ids().map(told).collect();
-        let harmful = world.commodities[commodity].harmful;
-        let searched = if harmful { &world.routes.search_harmful } else { &world.routes.search_ordinary };
+        let goods = &world.commodities[commodity];
         let of_route = |route: RouteId| {
             let (a, b) = world.routes.ends[route];
-            searched[route] * (1.0 + params.information_gain * 0.5 * (told[a.index()] + told[b.index()]))
+            world.routes.search(route, goods)
+                * (1.0 + params.information_gain * 0.5 * (told[a.index()] + told[b.index()]))
         };
         world.routes.ends.ids().map(of_route).collect()
     })
 }
-
-/// Series of the price factors, by commodity.
-const PRICES: [&str; Commodity::COUNT] = [
-    "price-cannabis-resin",
-    "price-cocaine",
-    "price-cigarettes",
-    "price-fuel-and-food",
-    "price-weapons",
-    "price-migrants",
-    "price-medicines-and-parts",
-    "price-gold",
-];
 
 /// Notes what one consignment takes over each leg.
 fn pass(
@@ -337,7 +322,7 @@ fn settle(world: &mut World, params: &Params, passing: &Passing) {
     let officials = world.ledger.standing.officials;
     let bribed = |p: PlaceId| {
         let ruled = world.places.in_mali[p] && world.places.controller[p] == Ruler::State;
-        if ruled { params.bribe_share * captured_at(world, world.places.cercle[p]) } else { 0.0 }
+        if ruled { params.bribe_share * world.captured_at(world.places.cercle[p]) } else { 0.0 }
     };
     let bribed: Vec<f64> = world.places.ids().map(bribed).collect();
     let takers: Vec<Vec<(GroupId, f64)>> = world.places.ids().map(|place| takers(world, place)).collect();
@@ -475,7 +460,10 @@ fn deliver_arms(world: &mut World, params: &Params, arrived: u32, seized: u32, t
 
 /// Supply of goods across the border: what arrives of fuel and food, less what blunt control deters.
 fn supply(world: &mut World, params: &Params) {
-    let gap = world.inputs.value("algeria-subsidy-gap").min(1.0);
+    let relations = world.relations.iter().filter(|r| r.commodity == Commodity::FuelAndFood);
+    let gap =
+        relations.map(|r| r.share * world.inputs.subsidy_gap(&world.places.country[r.from])).sum::<f64>();
+    let gap = gap.min(1.0);
     for place in world.places.ids() {
         if !world.places.in_mali[place] {
             continue;

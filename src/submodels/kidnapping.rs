@@ -2,11 +2,11 @@
 //!
 //! Groups that trade hostages take foreigners; governments pay or refuse.
 //!
-//! - **Reads**: foreigners at risk, reach of groups, protection, ransom policy, lever `ransom-policy`
+//! - **Reads**: foreigners at risk, reach of groups, protection, levers `ransom-policy`, `border-control`
 //! - **Writes**: hostages, ledger (ransoms, cuts), cooperation, foreigners
 //! - **Draws**: `kidnapping.abduction` (per group), `kidnapping.release` (per group)
-//! - **Equation**: abductions ~ Poisson(tempo x sum foreigners x reach x (1 - protection)); each hostage is released
-//!   with a hazard that payment raises; a share dies in captivity
+//! - **Equation**: abductions ~ Poisson(tempo x sum foreigners x reach x (1 - protection) x (1 - w x crime-sensitive
+//!   control)); each hostage is released with a hazard that payment raises; a share dies in captivity
 //! - **Pattern**: ransoms of about 15 M USD a year to groups in the Sahel
 //! - **Sources**: nyt-ransoms-2014 (sums, shares), lacher2013 (cooperation lost); tempo assumed
 
@@ -20,7 +20,7 @@ use crate::base::quantities::Money;
 use crate::entities::policy::LeverKind;
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::{EventKind, Purpose};
-use crate::entities::world::World;
+use crate::entities::world::{FIND, World};
 use crate::mechanics::combat;
 use crate::mechanics::presence::protection;
 
@@ -32,6 +32,8 @@ pub struct Params {
     pub tempo_per_person_week: f64,
     /// Force within reach at half of the hazard [persons].
     pub reach_half_persons: f64,
+    /// Abductions that crime-sensitive border control in full force prevents [share].
+    pub control_protects_share: f64,
     /// Share of abductions with a second hostage [share].
     pub second_hostage_share: f64,
     /// Foreigners who leave after an abduction [1].
@@ -94,7 +96,8 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
             }
             let reach = reaches[place];
             let exposed = world.places.foreigners[place] * factor * (1.0 - protection(world, place));
-            exposed * reach / (reach + params.reach_half_persons)
+            let watched = params.control_protects_share * watched(world, place);
+            exposed * (1.0 - watched) * reach / (reach + params.reach_half_persons)
         })
         .collect();
     let total: f64 = weights.iter().sum();
@@ -119,6 +122,13 @@ fn abduct(world: &mut World, params: &Params, now: &Now, group: GroupId, factor:
         };
         combat::record(world, event);
     }
+}
+
+/// Effort that crime-sensitive control spends where the army is, on harm rather than on trade [0, 1].
+fn watched(world: &World, place: PlaceId) -> f64 {
+    let lever =
+        world.policy.at(LeverKind::BorderControl, place).filter(|l| l.word("mode") == "crime-sensitive");
+    lever.map_or(0.0, |l| l.number("effort_share")) * world.presence.state_cover[place][FIND]
 }
 
 fn release(world: &mut World, params: &Params, now: &Now, group: GroupId) {

@@ -8,7 +8,7 @@
 //! - **Draws**: `national_politics.coup`
 //! - **Equation**: legitimacy relaxes to trust (Bamako half) - scandals - losses - disputed election + w x welcome; protest =
 //!   share of Bamako's histogram with grievance x (1 - legitimacy) - fear x arrest > 0.1; coup hazard = base x exp(protest +
-//!   losses + defeats + unpaid - legitimacy); a coup is welcomed by a share logistic(k (1/2 - legitimacy)) of the country,
+//!   losses + defeats + unpaid + operations without money - legitimacy); a coup is welcomed by a share logistic(k (1/2 - legitimacy)) of the country,
 //!   welcome = 2 share - 1, fading; it costs a share of recognition, which relaxes to 1, or to 1 - frozen while partners
 //!   freeze aid, and to which a presidential election adds a share x (1 - dispute) of what is missing; complicity relaxes to
 //!   rest x (1 - oversight) x (1 - convictions at the top)
@@ -72,6 +72,8 @@ pub struct Params {
     pub coup_of_defeats: f64,
     /// Effect of unpaid soldiers [1].
     pub coup_of_unpaid: f64,
+    /// Effect of an army without money for operations [1].
+    pub coup_of_equipment: f64,
     /// Effect of legitimacy around one half [1].
     pub coup_of_legitimacy: f64,
     /// Morale left after a coup [1].
@@ -214,6 +216,7 @@ fn coup(world: &mut World, params: &Params, now: &Now) {
             + params.coup_of_losses * losses
             + params.coup_of_defeats * (state.defeats_felt / (state.defeats_felt + params.defeats_half))
             + params.coup_of_unpaid * unpaid
+            + params.coup_of_equipment * (1.0 - world.state_forces.operations_funded.min(1.0))
             - params.coup_of_legitimacy * (state.legitimacy - 0.5));
     let slots = now.draws.agent(COUP, 0, now.week);
     if ordered || settled && slots.comes(0, hazard) {

@@ -10,7 +10,7 @@
 //!   cover) (x fallen_factor under hostile rule); return hazard = return_base x cover x met x rank x
 //!   exp(-hours/scale) x exp(-threat_weight threat) x (1 - cover of groups), none under hostile rule, met with the bonus on
 //!   pay; cover is that of the town or of the countryside, by rank; capture =
-//!   capture_base x bribe/(1 + bonus) x (1 - sanction) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
+//!   capture_base x bribe/(1 + bonus) x (1 - sanction, with the specialised court at the top) x (1 + w (local legitimacy of what passes - 1/2)); captured officials whom nobody pays
 //!   turn away
 //! - **Pattern**: P5, P24
 //! - **Sources**: messy2020 (34 % present), roundtable2014 (capture); sizes assumed
@@ -102,11 +102,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         world.places.ids().map(|place| conditions(world, params, place)).collect();
     let justice =
         world.policy.anywhere(LeverKind::SpecialisedJustice).map_or(0.0, |l| l.number("sanction_share"));
-    let sanction =
-        (params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
-            + world.state.oversight * params.oversight_weight
-            + justice)
-            .min(1.0);
+    let usual = params.accountability_share * world.state.judges_at_post * (1.0 - world.state.complicity)
+        + world.state.oversight * params.oversight_weight;
     let met = world.state.salaries_met;
     let bonus: Vec<f64> = world
         .places
@@ -124,7 +121,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         let settlement = if post.rank.in_town() { TOWN } else { COUNTRYSIDE };
         let cover = here.cover[settlement];
         let bonus = bonus[post.place.index()];
-        // A task force finds what judges alone do not.
+        // The specialised court is for those at the top; a task force finds what judges alone do not.
+        let sanction = (usual + if post.rank.at_top() { justice } else { 0.0 }).min(1.0);
         let sanction = 1.0 - (1.0 - sanction) * (1.0 - params.task_force_sanction_share * here.task_force);
         let mut leave = params.leave_base_per_week
             * exp(choice::utility(|terms| unrest(params, here, cover, met, bonus, terms)))

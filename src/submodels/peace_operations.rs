@@ -4,7 +4,7 @@
 //!
 //! - **Reads**: levers `mission-size`, `strike-force`, `mission-air-lift`, `mission-training`, `mandate-weights`,
 //!   `unpol-task-force`; hostile deaths; trust in the mission
-//! - **Writes**: missions: troops by place, self-protection; convoys; costs
+//! - **Writes**: missions: troops by place, self-protection; convoys; costs; search for arms on routes
 //! - **Draws**: `peace_operations.health` (deaths not by attack), `peace_operations.convoys`
 //! - **Equation**: troops relax to what is authorised; self-protection s = s0 + s1 (1 - exp(-deaths per 1,000 /
 //!   scale)), at most s0 + s1; free troops = 1 - s, shared out by the mandate; tips ~ cover of groups x (1 - w (2 trust - 1)); task force = officers/(officers + h) x cover
@@ -54,7 +54,7 @@ pub struct Params {
     pub tip_eur: f64,
     /// Escort of a convoy at half weight [persons].
     pub escort_persons: f64,
-    /// Hazard that a strike force takes a harmful load on a leg it covers [1/load].
+    /// Hazard that a strike force takes a load of arms on a leg it covers [1/load].
     pub strike_search_hazard_per_load: f64,
     /// Rise of the cost of a mission that goes by air altogether [1].
     pub air_lift_cost: f64,
@@ -266,14 +266,12 @@ fn pay_informer(world: &mut World, params: &Params, place: PlaceId) {
     }
 }
 
-/// Strike forces abroad look for arms convoys in the countries that host them.
+/// Strike forces look for arms convoys wherever they reach, also in the countries that host them.
 fn arms_convoys(world: &mut World, params: &Params) {
     for route in world.routes.ends.ids() {
         let (a, b) = world.routes.ends[route];
         let cover = world.presence.strike_cover[a].max(world.presence.strike_cover[b]);
-        if cover > 0.0 {
-            world.routes.search_harmful[route] += params.strike_search_hazard_per_load * cover;
-        }
+        world.routes.search_strike[route] = params.strike_search_hazard_per_load * cover;
     }
 }
 

@@ -6,7 +6,8 @@
 //! - **Reads**: levers `mediation`, `accord`, `awareness-campaign`; demand, pressure, credibility
 //! - **Writes**: stances, accord, implementation; persons: knows the accord
 //! - **Draws**: `peace_process.talks` (per group), `.signature`
-//! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin;
+//! - **Equation**: a group talks when offer x credibility + pressure x cost of war + mediators > demand x margin,
+//!   credibility = floor + (1 - floor) x legitimacy x (after an accord, its implementation);
 //!   while talking groups with such a gain hold half of the separatist strength, an accord is signed with hazard
 //!   sign x logistic(steepness x their mean gain);
 //!   implementation relaxes to state presence in the north, nearer to 1 while signatories back a welcome transition
@@ -150,7 +151,10 @@ fn mediators(world: &World, params: &Params) -> f64 {
 /// What a group gains by settling, against its demand.
 fn gain(world: &World, params: &Params, group: GroupId, offer: f64, crime: f64, mediators: f64) -> f64 {
     let state = &world.groups[group];
-    let credibility = params.credibility_floor + (1.0 - params.credibility_floor) * world.state.legitimacy;
+    // After an accord a government is judged by what it did of it.
+    let kept = if world.state.weeks_since_accord.is_some() { world.state.implementation } else { 1.0 };
+    let credibility =
+        params.credibility_floor + (1.0 - params.credibility_floor) * world.state.legitimacy * kept;
     let (mut cover, mut fighters) = (0.0, 0.0);
     for band in world.bands.list.iter().filter(|b| b.group == group) {
         let presence = &world.presence;

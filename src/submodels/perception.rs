@@ -8,7 +8,7 @@
 //! - **Draws**: `perception.persons`, one 16-bit draw per person agent
 //! - **Equation**: B' = 0.05 A + 0.93 B + 0.02 natural + lasting; target = B' + passing, effects scaled by the room
 //!   left; each person moves k (target - level) + noise; support u = security + services + justice + kin +
-//!   fear - harm, shares by logit, moving 2 % a week
+//!   access opened + slogan - harm, slogan = w x foreign troops seen x 2 (1 - trust in them), shares by logit, moving 2 % a week
 //! - **Pattern**: P11, P13
 //! - **Sources**: athena (three-level attitudes); clingendael2015 (habituation to violence); sizes assumed
 
@@ -312,13 +312,16 @@ fn control(world: &World, place: PlaceId) -> f64 {
 /// Lasting effects move baselines; passing ones set this week's targets.
 fn settle(world: &mut World, params: &Params) {
     for cell in world.cells.iter_mut() {
+        cell.feel(FEAR, cell.alarm);
+        cell.alarm = 0.0;
+        let lasting = std::mem::take(&mut cell.lasting);
         for level in 0..4 {
+            let lasting: f64 = lasting.iter().map(|shock| shock[level]).sum();
             let carried = params.pull_of_current_share * cell.mean[level]
                 + (1.0 - params.pull_of_current_share - params.pull_of_natural_share) * cell.baseline[level]
                 + params.pull_of_natural_share * cell.natural[level];
-            cell.baseline[level] = (carried + cell.lasting[level]).clamp(0.0, 1.0);
+            cell.baseline[level] = (carried + lasting).clamp(0.0, 1.0);
             cell.target[level] = (cell.baseline[level] + cell.passing[level]).clamp(0.0, 1.0);
-            cell.lasting[level] = 0.0;
             cell.passing[level] = 0.0;
         }
     }

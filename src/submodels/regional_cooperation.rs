@@ -3,14 +3,15 @@
 //! A matrix of bilateral cooperation, moved by frameworks, rivalry and quarrels; border effort and sanctuary
 //! abroad follow dated inputs and shocks.
 //!
-//! - **Reads**: inputs, frameworks, complicity, recognition, levers `regional-shock`, `regional-framework`, `donor-channel`,
+//! - **Reads**: inputs, frameworks, complicity, recognition, captured officials, strike forces, levers `regional-shock`, `regional-framework`, `donor-channel`,
 //!   `border-unit-capture`
 //! - **Writes**: `governments.cooperation`, `border_effort`, `border_captured`, `sanctuary`
 //! - **Draws**: none
 //! - **Equation**: c relaxes (half-life a year) to baseline + gain x sum over shared frameworks of formal x
 //!   operation x (1 - veto of rivals outside) + channel_gain (both in the donors' framework) - channel_rift (one of them
-//!   left out) - rivalry_weight x rivalry - complicity_weight x complicity - recognition_weight x (1 - recognition) (pairs
-//!   with Mali);
+//!   left out) - rivalry_weight x rivalry - complicity_weight x complicity - recognition_weight x (1 - recognition) -
+//!   leak_weight x captured officials of the north (pairs with Mali) - intervention_weight while a strike force is there
+//!   (Mali with Algeria and with Mauritania);
 //!   sanctuary = quality x (1 - effort x c)
 //! - **Pattern**: none of its own; enters search, hot pursuit, sanctuary
 //! - **Sources**: lacher2013 (frameworks without operation, vetoes, complicity); sizes assumed
@@ -40,6 +41,10 @@ pub struct Params {
     pub complicity_weight: f64,
     /// Cooperation with Mali lost where nobody recognises its government [1].
     pub recognition_weight: f64,
+    /// Cooperation with Mali that those who want no outsiders lose while a strike force is there [1].
+    pub intervention_weight: f64,
+    /// Cooperation with Mali lost where all officials in its north who decide on searches are captured [1].
+    pub leak_weight: f64,
     /// Cooperation that members of the framework gain through which donors work [1].
     pub channel_gain: f64,
     /// Cooperation lost between members and neighbours who are left out [1].
@@ -50,10 +55,15 @@ pub struct Params {
 const DATED: [(&str, &str); 5] =
     [("DZA", "algeria"), ("NER", "niger"), ("MRT", "mauritania"), ("LBY", "libya"), ("BFA", "burkina")];
 
+/// Neighbours whose will falls with an intervention led from outside the region.
+const AGAINST_OUTSIDERS: [&str; 2] = ["DZA", "MRT"];
+
 /// Moves cooperation and what hangs on it by a week.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let working = working(world, params, now);
     let channels = channels(world);
+    let leaks = captured(world);
+    let outsiders = world.missions.iter().any(|mission| mission.is_strike_force && mission.total() > 0);
     let governments = &mut world.governments;
     let share = 1.0 - decay(params.half_life_weeks);
     let ids: Vec<_> = governments.list.ids().collect();
@@ -70,8 +80,12 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             let channels: f64 = channels.iter().map(|c| c.effect(params, governments, *a, *b)).sum();
             let with_mali = *a == governments.mali || *b == governments.mali;
             let distance = if with_mali {
+                let other = if *a == governments.mali { *b } else { *a };
+                let resented = outsiders && AGAINST_OUTSIDERS.contains(&governments.list[other].id.as_str());
                 params.complicity_weight * world.state.complicity
                     + params.recognition_weight * (1.0 - world.state.recognition)
+                    + params.leak_weight * leaks
+                    + params.intervention_weight * f64::from(u8::from(resented))
             } else {
                 0.0
             };
@@ -105,6 +119,13 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         government.border_captured =
             lever.map_or(government.own_border_captured, |lever| lever.number("captured_share"));
     }
+}
+
+/// Share of officials in the north who decide on searches and serve traffickers [0, 1].
+fn captured(world: &World) -> f64 {
+    let posts = world.officials.iter().filter(|p| p.rank.searches() && world.places.in_north(p.place));
+    let (captured, at_post) = posts.fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    f64::from(captured) / f64::from(at_post.max(1))
 }
 
 /// A framework as it works this week.

@@ -2,7 +2,7 @@
 //!
 //! Health, water, schooling, justice and supply of goods, from whoever delivers them.
 //!
-//! - **Reads**: officials at post, services budget, non-governmental money, missions, control, supply, levers
+//! - **Reads**: officials at post who are not captured, services budget, non-governmental money, missions, control, supply, levers
 //!   `services-budget`, `food-aid`, `donor-mix`
 //! - **Writes**: cells: services delivered, who delivers, expectations; food prices
 //! - **Draws**: none
@@ -172,7 +172,7 @@ fn offer(
     [ngo_eur, quick_impact, earmarked]: [f64; 3],
 ) -> Offer {
     let seat = world.places.cercle[place];
-    let share = |rank| world.share_at_post(seat, &[rank]).unwrap_or(0.0);
+    let share = |rank| serving(world, seat, rank);
     let met = world.state.services_met * (1.0 - world.state.leakage);
     let order = match world.places.controller[place] {
         Ruler::Group(group) => world.groups[group].cohesion,
@@ -231,6 +231,14 @@ fn offer(
         lever_eur += earmarked;
     }
     Offer { coverage, ngo_access, mission_share, lever_eur }
+}
+
+/// Share of posts of a rank whose holders are there and serve people rather than traffickers; none without such posts.
+fn serving(world: &World, seat: PlaceId, rank: Rank) -> f64 {
+    let of_rank = world.posts_at(seat).filter(|post| post.rank == rank);
+    let (serving, posts) =
+        of_rank.fold((0, 0), |sum, post| (sum.0 + post.at_post - post.captured, sum.1 + post.posts));
+    f64::from(serving) / f64::from(posts.max(1))
 }
 
 /// Aid that donors spend on services themselves, a head of those it is meant for [EUR a person and year].

@@ -3,12 +3,13 @@
 //! The army recruits, deploys to where violence was, recovers morale and readiness, and returns to lost places.
 //!
 //! - **Reads**: operations money, pay, inputs (size by law, trained share), control, cover, soldiers that aid
-//!   pays, lever `security-sector-reform`
+//!   pays, oversight, lever `security-sector-reform`
 //! - **Writes**: units: place, troops, readiness; morale; control of places that the state regains
 //! - **Draws**: `state_forces.moves`, one per unit
 //! - **Equation**: readiness relaxes to operations funded x (base + trained); morale recovers 0.6 % a week towards
 //!   0.75; a unit's due share of the army is its establishment x (1 + violence_weight x attacks of late), and
-//!   rotation moves it there
+//!   rotation moves it there; abusiveness relaxes to base x (1 - training) x (1 - reform) x (1 - oversight), each by its
+//!   weight
 //! - **Pattern**: P1 (with group strategy), P4: deployment follows last year's violence
 //! - **Sources**: forces-press (strength), elusive2014 (corruption and readiness); sizes assumed
 
@@ -73,6 +74,8 @@ pub struct Params {
     pub reform_training_share: f64,
     /// Share of abuse that full reform prevents [share].
     pub reform_restraint_share: f64,
+    /// Abuse that full oversight prevents [share].
+    pub oversight_restraint_share: f64,
 }
 
 const MOVES: Stream = Stream::named("state_forces.moves");
@@ -91,6 +94,7 @@ fn recover(world: &mut World, params: &Params) {
     let trained = world.inputs.value("army-trained-share");
     let reform = world.policy.number(LeverKind::SecuritySectorReform, "effort_share");
     let trained = trained + params.reform_training_share * reform * (1.0 - trained);
+    let oversight = world.state.oversight;
     let forces = &mut world.state_forces;
     let unpaid = (forces.unpaid_weeks / params.unpaid_scale_weeks).min(1.0);
     let target = params.morale_target * (1.0 - params.unpaid_morale_loss * unpaid);
@@ -110,7 +114,8 @@ fn recover(world: &mut World, params: &Params) {
             unit.abusiveness,
             params.abusiveness
                 * (1.0 - params.training_restraint * trained)
-                * (1.0 - params.reform_restraint_share * reform),
+                * (1.0 - params.reform_restraint_share * reform)
+                * (1.0 - params.oversight_restraint_share * oversight),
             params.readiness_speed_per_week,
         );
     }

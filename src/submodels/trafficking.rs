@@ -3,9 +3,10 @@
 //! Networks fill consignments and choose among the cheapest paths; they learn where risk lies.
 //!
 //! - **Reads**: volumes and prices abroad, tolls, danger, seizures of last week, lever `market-demand`
-//! - **Writes**: consignments of the week; networks: learned risk, paths in use
+//! - **Writes**: markets and consignments of the week; networks: learned risk, paths in use
 //! - **Draws**: `trafficking.consignments`, one row per network
-//! - **Equation**: loads ~ Poisson(volume x market share x relation share); U(path) = (value abroad - value here -
+//! - **Equation**: loads ~ Poisson(volume x market share x relation share x what the origin adds: shocks to arms, gaps of
+//!   subsidies to fuel and food, mines to the gold of the north); U(path) = (value abroad - value here -
 //!   transport x RP - tolls - risk x value) / profit_scale, RP = 1 + k risk^2 (no compounding); paths in use
 //!   grow when losses exceed tolerance and shrink when they do not
 //! - **Pattern**: P12 (balloon effect), P25
@@ -20,7 +21,7 @@ use crate::base::ids::{Id as _, NetworkId, RouteId};
 use crate::base::maths::{binomial_quantile, poisson_quantile};
 use crate::base::now::Now;
 use crate::entities::policy::LeverKind;
-use crate::entities::routes::{Relation, Routes};
+use crate::entities::routes::{Market, Relation, Routes};
 use crate::entities::theatre::CommodityEntry;
 use crate::entities::trafficking_networks::{Consignment, Network};
 use crate::entities::vocabulary::Commodity;
@@ -75,8 +76,8 @@ const WORDS: usize = 8;
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     learn(world, params);
     competition::step(world, params, now);
-    let market = markets(world);
-    let outflow: Vec<f64> = world.relations.iter().map(|r| arms_outflow(world, r)).collect();
+    world.markets = markets(world);
+    let outflow: Vec<f64> = world.relations.iter().map(|r| outflow(world, r)).collect();
     let mut trace = std::mem::take(&mut world.trace);
     let mut consignments = std::mem::take(&mut world.consignments);
     consignments.clear();
@@ -87,9 +88,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         rows.start(network.key);
         rows.fill_words(&mut words);
         for (at, relation) in world.relations.iter().enumerate() {
-            let (volume, price) = market[relation.commodity as usize];
+            let Market { loads, price } = world.markets[relation.commodity as usize];
             let mean =
-                volume * network.market_share[relation.commodity as usize] * relation.share * outflow[at];
+                loads * network.market_share[relation.commodity as usize] * relation.share * outflow[at];
             let words = &words[at * WORDS..(at + 1) * WORDS];
             let loads = poisson_quantile(uniform(words[0]), mean);
             if loads == 0 {
@@ -110,35 +111,38 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     world.trace = trace;
 }
 
-/// Weekly loads and price factor of each commodity.
-fn markets(world: &World) -> [(f64, f64); Commodity::COUNT] {
-    let mut market = [(0.0, 1.0); Commodity::COUNT];
+/// What buyers abroad want of each commodity.
+fn markets(world: &World) -> [Market; Commodity::COUNT] {
+    let mut markets = world.markets;
     for goods in &world.commodities {
         let word = goods.id.word();
-        let mut volume = goods.loads_per_week * world.inputs.value(&format!("volume-{word}"));
+        let mut loads = goods.loads_per_week * world.inputs.value(&format!("volume-{word}"));
         let mut price = world.inputs.value(&format!("price-{word}"));
         for lever in
             world.policy.each_at(LeverKind::MarketDemand, None).filter(|l| l.word("commodity") == word)
         {
-            volume *= lever.number("volume_factor");
+            loads *= lever.number("volume_factor");
             price *= lever.number("price_factor");
         }
-        if goods.id == Commodity::FuelAndFood {
-            volume *= world.inputs.value("algeria-subsidy-gap");
-        }
-        market[goods.id as usize] = (volume, price);
+        markets[goods.id as usize] = Market { loads, price };
     }
-    market
+    markets
 }
 
-/// A neighbour's collapse multiplies the arms that leave it.
-fn arms_outflow(world: &World, relation: &Relation) -> f64 {
-    if relation.commodity != Commodity::Weapons {
-        return 1.0;
+/// What multiplies the loads of one relation: a neighbour's collapse its arms, subsidies there its fuel and food, new mines
+/// the gold of the north.
+fn outflow(world: &World, relation: &Relation) -> f64 {
+    let country = &world.places.country[relation.from];
+    match relation.commodity {
+        Commodity::Weapons => {
+            let shocks = world.policy.each_at(LeverKind::RegionalShock, None);
+            let here = shocks.filter(|l| l.word("country") == country);
+            here.map(|l| l.number("arms_outflow_factor")).product()
+        }
+        Commodity::FuelAndFood => world.inputs.subsidy_gap(country),
+        Commodity::Gold if world.places.in_north(relation.from) => world.inputs.value("gold-boom"),
+        _ => 1.0,
     }
-    let shocks = world.policy.each_at(LeverKind::RegionalShock, None);
-    let here = shocks.filter(|l| l.word("country") == world.places.country[relation.from]);
-    here.map(|l| l.number("arms_outflow_factor")).product()
 }
 
 /// Risk rises on routes where loads were seized last week and is forgotten elsewhere; a network that loses more
@@ -157,10 +161,12 @@ fn learn(world: &mut World, params: &Params) {
             continue;
         }
         let share = f64::from(consignment.seized) / f64::from(consignment.loads);
-        let routes = &world.relations[consignment.relation].paths[consignment.path];
-        let searched: f64 = routes.iter().map(|r| world.routes.search_harmful[*r]).sum();
+        let relation = &world.relations[consignment.relation];
+        let (routes, goods) =
+            (&relation.paths[consignment.path], &world.commodities[relation.commodity as usize]);
+        let searched: f64 = routes.iter().map(|r| world.routes.search(*r, goods)).sum();
         for route in routes {
-            let blame = world.routes.search_harmful[*route] / searched.max(1e-12);
+            let blame = world.routes.search(*route, goods) / searched.max(1e-12);
             let risk = &mut world.networks[consignment.network].risk[*route];
             *risk += params.risk_learning_share * (1.0 - *risk) * share * blame;
         }

@@ -3,12 +3,15 @@
 //! Assaults are fought out, bands attack, rivals clash, strikes and raids hit or miss, communities and soldiers
 //! kill civilians.
 //!
-//! - **Reads**: planned assaults, bands, capability, exposure of targets, cover, tension, cooperation of people
+//! - **Reads**: planned assaults, bands, capability, exposure of targets, cover, tension, cooperation of people and of
+//!   neighbours, captured officials
 //! - **Writes**: events; deaths of fighters, soldiers, peacekeepers and civilians; harm; capability; falls
 //! - **Draws**: `violence.assault`, `.attacks` (per group and place), `.fronts`, `.strikes`, `.rivals`, `.communal`, `.state`
 //! - **Equation**: attacks ~ NegBin(tempo x fighters x (0.12 + K) x exposure x (1 - sigma x strike pressure) +
 //!   excitation); severity log-normal by kind; strike losses = lethality x cover x detection, detection = v +
-//!   (1 - v) x weight x cooperation
+//!   (1 - v) x weight x cooperation; for each hidden band found (1 - q)/q strikes hit people, q = base + (1 - base) x
+//!   cooperation; a neighbour's soil is open from a least cooperation on
+//!   deaths of an event are split by who is told more: the attacker's share x (1 +- weight x (2 cooperation - 1))
 //! - **Pattern**: P2, P3, P4, P17, P18, P23
 //! - **Sources**: prototype (rates, severity), athena (detection through cooperation); ucdp-ged for the targets
 
@@ -83,6 +86,10 @@ pub struct Params {
     pub hidden_visible_share: f64,
     /// Deaths when a hidden band is found [deaths].
     pub find_deaths: f64,
+    /// Strikes on hidden bands that meet nobody else where people tell nothing [share].
+    pub strike_on_target_share: f64,
+    /// Cooperation with a neighbour from which on strikes cross its border [1].
+    pub pursuit_needs_cooperation: f64,
     /// Own deaths of a strike force per death inflicted [share].
     pub strike_own_loss_share: f64,
     /// Caches lost per fighter killed in a strike [1].
@@ -147,6 +154,8 @@ pub struct Params {
     pub most_deaths: f64,
     /// Share of deaths in an attack that falls on the attacker [share].
     pub attacker_loss_share: f64,
+    /// How far who is told more loses fewer: of attackers where people tell soldiers, of soldiers in raids where they do not [1].
+    pub exchange_of_intelligence: f64,
     /// Deaths that full training prevents [share].
     pub training_saves_share: f64,
     /// Deaths that full air lift prevents [share].
@@ -185,6 +194,10 @@ pub struct Params {
     pub raid_on_target_share: f64,
     /// Raids on target added by full cooperation [1].
     pub raid_information_weight: f64,
+    /// Raids on target from none to full cooperation of neighbours [1].
+    pub raid_intelligence_weight: f64,
+    /// Raids that go wrong because officials tell, where all are captured [share].
+    pub raids_leaked_share: f64,
     /// Share of deaths in a raid that are soldiers [share].
     pub raid_own_loss_share: f64,
     /// Abusive raids that kill [1].
@@ -448,10 +461,9 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
     let cross_border = world.missions[actor].cross_border;
     let targets: Vec<(GroupId, PlaceId, u32, u32)> = hunted(world);
     for (group, place, open, hidden) in targets {
-        let mut cover = world.presence.strike_cover[place];
-        if !world.places.in_mali[place] {
-            cover *= cross_border;
-        }
+        let abroad =
+            if world.places.in_mali[place] { 1.0 } else { cross_border * pursuit(world, params, place) };
+        let cover = world.presence.strike_cover[place] * abroad;
         if cover <= 0.0 {
             continue;
         }
@@ -469,10 +481,8 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
             0
         };
         // A hidden band is found rarely, and then loses many at once.
-        let found = slots.happens(
-            2,
-            (seen(params.hidden_visible_share) * f64::from(hidden) / params.find_deaths).min(1.0),
-        );
+        let finds = seen(params.hidden_visible_share) * f64::from(hidden) / params.find_deaths;
+        let found = slots.happens(2, finds.min(1.0));
         if found {
             killed +=
                 severity(&slots, 3, crate::base::maths::ln(params.find_deaths) - 0.3, 0.8, f64::from(hidden));
@@ -480,7 +490,22 @@ fn strikes(world: &mut World, params: &Params, now: &Now) {
         if killed > 0 {
             hit(world, params, actor, group, place, killed, &slots);
         }
+        // For each that meets the band a few go to the wrong place.
+        let on_target = params.strike_on_target_share
+            + (1.0 - params.strike_on_target_share) * world.places.cooperation[place];
+        if slots.happens(8, (finds * (1.0 - on_target) / on_target).min(1.0)) {
+            let by = civilians::Mistaken { by: Side::Mission(actor), abusive: 1.0 };
+            civilians::mistake(world, params, place, group, by, &slots, 9);
+        }
     }
+}
+
+/// Whether strikes may follow a band onto a neighbour's soil.
+fn pursuit(world: &World, params: &Params, place: PlaceId) -> f64 {
+    let governments = &world.governments;
+    let Some(host) = governments.of(&world.places.country[place]) else { return 1.0 };
+    let agreed = governments.cooperation[(governments.mali, host)] >= params.pursuit_needs_cooperation;
+    f64::from(u8::from(agreed))
 }
 
 fn hunted(world: &World) -> Vec<(GroupId, PlaceId, u32, u32)> {

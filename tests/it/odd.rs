@@ -27,6 +27,7 @@ fn the_generated_parts_of_the_odd_are_up_to_date() {
     let mut after = before.clone();
     for (name, text) in [
         ("schedule", schedule()),
+        ("effects", effects()),
         ("input-data", input_data()),
         ("parameter-counts", parameter_counts()),
         ("submodels", submodels()),
@@ -62,6 +63,113 @@ fn schedule() -> String {
         let _ = writeln!(out, "| {} | {name} | {} | {} |", at + 1, cell(&header.summary()), cell(&writes));
     }
     out
+}
+
+/// Every effect on an attitude: level, cause, sign, how long it lasts, the parameter that is its size.
+const EFFECTS: [(&str, &str, &str, &str, &str); 29] = [
+    (
+        "trust in the government",
+        "services delivered by the state",
+        "+",
+        "passing",
+        "perception.trust_of_services",
+    ),
+    ("", "dialogue", "+", "passing", "perception.trust_of_dialogue"),
+    ("", "legitimacy above (below) one half", "+ (-)", "passing", "perception.trust_of_legitimacy"),
+    ("", "captured officials", "-", "passing", "perception.trust_lost_to_capture"),
+    ("", "leakage", "-", "passing", "perception.trust_lost_to_leakage"),
+    ("", "supply cut at the border", "-", "passing", "perception.trust_lost_to_cut_supply"),
+    ("", "hostile rule", "-", "passing", "perception.trust_lost_to_rule"),
+    ("trust in the security forces", "protection", "+", "passing", "perception.forces_of_protection"),
+    ("", "harm by the state", "-", "passing", "perception.forces_lost_to_harm"),
+    ("", "violence near", "-", "passing", "perception.forces_lost_to_violence"),
+    ("", "abuse of one's community", "-", "lasting", "violence.grievance_per_abuse"),
+    ("grievance", "harm by the state", "+", "passing", "perception.grievance_of_harm"),
+    ("", "services below what is expected", "+", "passing", "perception.grievance_of_shortfall"),
+    ("", "services below what is needed", "+", "passing", "perception.grievance_of_unmet"),
+    ("", "supply cut at the border", "+", "passing", "perception.grievance_of_cut_supply"),
+    ("", "herders shut out from land and water", "+", "passing", "perception.grievance_of_exclusion"),
+    ("", "dear food", "+", "passing", "perception.grievance_of_prices"),
+    ("", "control of trades that people find legitimate", "+", "passing", "perception.grievance_of_control"),
+    ("", "dialogue", "-", "passing", "perception.grievance_eased_by_dialogue"),
+    ("", "elders who say what is searched for", "-", "passing", "perception.grievance_eased_by_communities"),
+    ("", "abuse, by soldiers or by a strike that missed", "+", "lasting", "violence.grievance_per_abuse"),
+    ("", "communal attack", "+", "lasting", "violence.grievance_per_attack"),
+    (
+        "fear",
+        "violence near, less where people are used to it",
+        "+",
+        "passing",
+        "perception.fear_of_violence",
+    ),
+    ("", "a raid or strike that missed", "+", "passing", "violence.fear_per_raid"),
+    ("", "banditry", "+", "passing", "crime_and_arms.fear_of_banditry"),
+    ("", "protection", "-", "passing", "perception.fear_eased_by_protection"),
+    ("trust in the mission", "protection by it", "+", "passing", "perception.mission_trust_of_protection"),
+    (
+        "",
+        "its siding with a state that is distrusted",
+        "-",
+        "passing",
+        "perception.mission_trust_lost_to_siding",
+    ),
+    ("", "a strike of foreign troops that missed", "-", "passing", "violence.grievance_per_abuse"),
+];
+
+/// Section 4: what moves which attitude, and how far.
+fn effects() -> String {
+    let catalogue = Catalogue::compiled_in();
+    let mut out = String::from(
+        "| level | cause | sign | lasts | size | source |\n| --- | --- | --- | --- | ---: | --- |\n",
+    );
+    for (level, cause, sign, lasts, parameter) in EFFECTS {
+        let entry = catalogue.entries.iter().find(|entry| entry.name == parameter);
+        let entry = entry.unwrap_or_else(|| panic!("no parameter {parameter}"));
+        let size = format!("{} (`{}`)", entry.value, entry.key);
+        let _ = writeln!(out, "| {level} | {cause} | {sign} | {lasts} | {size} | {} |", entry.source);
+    }
+    out
+}
+
+/// Series whose name is put together: a prefix, and a word of the vocabulary.
+const SERIES_BY_WORD: [&str; 4] = ["volume-", "price-", "border-effort-", "sanctuary-"];
+
+#[test]
+fn every_dated_input_is_read() {
+    let texts = library::theatre_texts("mali").expect("the theatre of the baseline");
+    let (_, inputs) = texts.iter().find(|(file, _)| *file == "inputs.toml").expect("inputs.toml");
+    let table: toml::Table = toml::from_str(inputs).unwrap();
+    let mut sources = Vec::new();
+    for folder in ["src/submodels", "src/entities"] {
+        crate::sources::walk(&root().join(folder), &mut sources);
+    }
+    let code: String = sources.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    let is_read = |id: &str| match SERIES_BY_WORD.iter().find(|prefix| id.starts_with(**prefix)) {
+        Some(prefix) => code.contains(&format!("\"{prefix}{{word}}\"")),
+        None => code.contains(&format!("\"{id}\"")),
+    };
+    for entry in ["series", "season"].iter().flat_map(|kind| table[*kind].as_array().unwrap()) {
+        let id = entry["id"].as_str().unwrap();
+        assert!(is_read(id), "nothing reads {id} of inputs.toml");
+    }
+}
+
+#[test]
+fn the_table_of_effects_has_every_size() {
+    let prefixes =
+        ["trust_of_", "trust_lost_", "forces_", "grievance_", "fear_of_", "fear_eased_", "fear_per_"];
+    let sizes = |entry: &&Entry| {
+        let key = entry.key.trim_start_matches("mission_");
+        // Caps and memories are no sizes.
+        prefixes.iter().any(|prefix| key.starts_with(prefix)) && entry.unit == "1"
+    };
+    for entry in Catalogue::compiled_in().entries.iter().filter(sizes) {
+        assert!(
+            EFFECTS.iter().any(|effect| effect.4 == entry.name),
+            "{} is in no row of EFFECTS",
+            entry.name
+        );
+    }
 }
 
 /// Section 6: dated inputs one by one, the other data by file.

@@ -352,7 +352,8 @@ fn leave(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 
 /// Fighters move to a better paying group of their kin that is no enemy and is in the same place.
 fn switch_sides(world: &mut World, params: &Params, now: &Now) {
-    let mut riches: Vec<f64> = world.groups.ids().map(|g| rich(world, params, g)).collect();
+    let riches: Vec<f64> = world.groups.ids().map(|g| rich(world, params, g)).collect();
+    let mut moves = Vec::new();
     for from in world.groups.ids() {
         if !world.groups[from].alive() || world.groups[from].stance == Stance::Dormant {
             continue;
@@ -376,11 +377,13 @@ fn switch_sides(world: &mut World, params: &Params, now: &Now) {
             );
             let n = slots.befallen(0, fighters, params.switch_per_week * gain);
             if n > 0 {
-                transfer(world, from, to, place, n, slots.share(1));
-                riches[from.index()] = rich(world, params, from);
-                riches[to.index()] = rich(world, params, to);
+                moves.push((from, to, place, n, slots.share(1)));
             }
         }
+    }
+    // All have compared the same treasuries before anybody moves.
+    for (from, to, place, n, u) in moves {
+        transfer(world, from, to, place, n, u);
     }
 }
 

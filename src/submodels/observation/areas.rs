@@ -342,7 +342,7 @@ fn events(world: &World, weekly: &mut Weekly) {
                     count(Indicator::PeacekeeperDeathsAllCauses, deaths);
                 }
                 Side::Group(_) => count(Indicator::GroupFighterDeaths, deaths),
-                Side::Civilians(_) => {}
+                Side::Neighbour(_) | Side::Civilians(_) => {}
             }
         }
         if let Side::Group(group) = event.a

@@ -6,7 +6,7 @@ use crate::entities::cells::FEAR;
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::EventKind;
 use crate::entities::world::World;
-use crate::tables::Cell::{Integer, Number, Text};
+use crate::tables::Cell::{Integer, Number, Text, Unique};
 use crate::tables::indicators::{ABROAD, AREAS, Indicator, MALI, REGIONS, wider_area};
 use crate::tables::record::{Record, Recorded};
 
@@ -16,6 +16,7 @@ fn side_name(world: &World, side: Side) -> String {
     match side {
         Side::State => "mali".to_string(),
         Side::Mission(mission) => world.missions[mission].id.clone(),
+        Side::Neighbour(government) => world.governments.list[government].id.clone(),
         Side::Group(group) => world.groups[group].id.clone(),
         Side::Civilians(Some(cell)) => world.cells[cell].community.word().to_string(),
         Side::Civilians(None) => "civilians".to_string(),
@@ -97,7 +98,7 @@ fn event_row(record: &mut Record, world: &World, now: &Now, n: usize, event: &Ev
     let high = best + (best + 2) / 4;
     let row = [
         Integer(record.seed as i64),
-        Text(&id),
+        Unique(&id),
         Text(&day),
         Integer(type_of_violence(event)),
         Text(&a),

@@ -153,6 +153,9 @@ fn actors(record: &mut Record, world: &World) {
                 Side::Mission(mission) => {
                     record.actor_deaths[world.missions[mission].actor.index()] += deaths;
                 }
+                Side::Neighbour(government) => {
+                    record.actor_deaths[world.governments.list[government].actor.index()] += deaths;
+                }
                 Side::Group(group) => record.actor_deaths[world.groups[group].actor.index()] += deaths,
                 Side::Civilians(_) => {}
             }

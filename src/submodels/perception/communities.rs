@@ -137,15 +137,20 @@ fn tension(world: &mut World, params: &Params, place: PlaceId) {
 
 /// Officials and notables who take fees close access; a group that opens it gains (support).
 fn access(world: &mut World, params: &Params, place: PlaceId) {
-    let corrupt = world.state.leakage * world.presence.civil[place];
     let opened = match world.places.controller[place] {
         Ruler::Group(_) => params.access_under_groups,
-        Ruler::Nobody | Ruler::State => (1.0 - params.access_lost_to_fees * corrupt).max(0.0),
+        Ruler::Nobody | Ruler::State => access_under_state(world, params, place),
     };
     let shadow = params.shadow_access_share * world.presence.group_cover[place];
     let opened = opened * (1.0 - shadow) + params.access_under_groups * shadow;
     let access = &mut world.places.resource_access[place];
     *access = relax(*access, opened, params.access_speed_per_week);
+}
+
+/// Access that fees of officials and notables leave [0, 1].
+pub(super) fn access_under_state(world: &World, params: &Params, place: PlaceId) -> f64 {
+    let corrupt = world.state.leakage * world.presence.civil[place];
+    (1.0 - params.access_lost_to_fees * corrupt).max(0.0)
 }
 
 /// How much people tell soldiers: they do where they trust them, do not fear, and are not paid for silence.

@@ -10,7 +10,7 @@ use crate::entities::world::{PROTECT, World};
 use crate::mechanics::choice::{self, Terms};
 use crate::tables::trace::Considered;
 
-use super::Params;
+use super::{Params, communities};
 
 const SUBMODEL: &str = "perception";
 /// Weeks from one look at the rulers' records to the next.
@@ -121,14 +121,21 @@ fn record_of_group(
     let justice = cell.service[Service::Justice as usize] * rules + cell.service_by_groups;
     let slogan = match state.kind {
         GroupKind::Jihadist | GroupKind::Separatist => {
-            params.support_of_foreign_troops * world.presence.strike_cover[place]
+            let presence = &world.presence;
+            let seen =
+                1.0 - (1.0 - presence.strike_cover[place]) * (1.0 - presence.mission_cover[place][PROTECT]);
+            params.support_of_foreign_troops * seen * 2.0 * (1.0 - cell.trust_in_mission)
         }
         GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
             params.support_of_fear * cell.mean[FEAR] * world.places.tension_of(place, id)
         }
     };
     let access = if state.kind == GroupKind::Jihadist {
-        params.support_of_access * (1.0 - world.places.resource_access[place]) * world.places.pasture[place]
+        // Who opened what officials close is thanked for it.
+        let open =
+            world.places.resource_access[place].min(communities::access_under_state(world, params, place));
+        let land = world.places.pasture[place].max(world.places.flood_plain[place]);
+        params.support_of_access * (1.0 - open) * land
     } else {
         0.0
     };

@@ -12,7 +12,7 @@
 //! - **Sources**: prototype; un-minusma and forces-press for the mix of kinds
 
 use crate::base::draws::{Slots, Stream, join};
-use crate::base::ids::{GroupId, MissionId, PlaceId};
+use crate::base::ids::{GovernmentId, GroupId, MissionId, PlaceId};
 use crate::base::maths::{negative_binomial_quantile, pick};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
@@ -38,6 +38,8 @@ struct Exposure {
     officials: f64,
     civilians: f64,
     mission: Option<MissionId>,
+    /// Whose soil it is, abroad.
+    neighbour: Option<GovernmentId>,
     /// Largest escort of a convoy here [persons].
     escort: u32,
 }
@@ -114,7 +116,9 @@ fn exposure(world: &World, params: &Params, group: GroupId, place: PlaceId) -> E
     let ruled = f64::from(u8::from(world.places.controller[place] == Ruler::Group(group)));
     let contest = world.presence.group_cover[place] * (1.0 - world.presence.group_cover[place]) * 4.0;
     let civilians = params.informers_exposure * told * contest + params.coercion_exposure * ruled;
-    Exposure { soldiers, convoys, patrols, officials, civilians, mission, escort }
+    let abroad = !world.places.in_mali[place];
+    let neighbour = if abroad { world.governments.of(&world.places.country[place]) } else { None };
+    Exposure { soldiers, convoys, patrols, officials, civilians, mission, neighbour, escort }
 }
 
 fn attack(
@@ -126,10 +130,10 @@ fn attack(
     fighters: u32,
     quiet: f64,
 ) {
-    let at = exposure(world, params, group, place);
     if !world.places.in_mali[place] && world.places.country[place] == "DZA" {
         return;
     }
+    let at = exposure(world, params, group, place);
     let kind = world.groups[group].kind;
     let weights = if world.places.in_mali[place] {
         let open = 1.0 - quiet;
@@ -143,10 +147,7 @@ fn attack(
         ]
     } else {
         // Abroad a band meets the neighbour's forces, as far as they search for it.
-        let effort = world
-            .governments
-            .of(&world.places.country[place])
-            .map_or(0.0, |g| world.governments.list[g].border_effort);
+        let effort = at.neighbour.map_or(0.0, |g| world.governments.list[g].border_effort);
         [params.abroad_exposure * effort, 0.0, 0.0, 0.0, 0.0]
     };
     let total: f64 = weights.iter().sum();
@@ -225,14 +226,17 @@ fn strike(
     let deaths =
         if lethal { severity(slots, block + 3, mean, params.ambush_deaths_sd_log, present) } else { 0 };
     let u = slots.share(block + 4);
-    let in_mali = world.places.in_mali[place];
     let (mut deaths_a, mut deaths_b, mut civilians) = (0, 0, 0);
     let mut side_b = Side::State;
-    // Attackers who are met in the open lose some of theirs.
-    let own = slots.binomial(block + 5, deaths, params.attacker_loss_share);
+    // Attackers who are met in the open lose some of theirs, more where they were expected.
+    let told = 1.0 + params.exchange_of_intelligence * (2.0 * world.places.cooperation[place] - 1.0);
+    let own = slots.binomial(block + 5, deaths, (params.attacker_loss_share * told).min(1.0));
     match target {
-        0 if !in_mali => side_b = Side::Civilians(None),
-        0 => deaths_b = combat::kill_soldiers(world, place, deaths - own),
+        0 => match at.neighbour {
+            // A neighbour's forces are no agents: their deaths are counted and nothing else.
+            Some(neighbour) => (side_b, deaths_b) = (Side::Neighbour(neighbour), deaths - own),
+            None => deaths_b = combat::kill_soldiers(world, place, deaths - own),
+        },
         1 | 2 => {
             let Some(mission) = at.mission else { return };
             side_b = Side::Mission(mission);

@@ -2,20 +2,22 @@
 //!
 //! Communal attacks where tension and armed men meet; raids and abuse by soldiers in counter-insurgency.
 //!
-//! - **Reads**: tension, self-defence and other bands, protection, abusiveness, losses, cooperation
+//! - **Reads**: tension, self-defence and other bands, protection, abusiveness, losses, cooperation of people and of
+//!   neighbours, captured officials
 //! - **Writes**: events, deaths, harm, grievance, tension
 //! - **Draws**: `violence.communal` and `violence.state`, one per place
 //! - **Equation**: communal ~ base x sum over pairs (share of meetings x tension^2 x (1 - custom)) x armed/(armed + h) x
 //!   (1 - protection), the attacker by armed men; raids ~ tempo x army cover x
-//!   hidden fighters; on target with probability q = base + weight x cooperation, else people are hurt
+//!   hidden fighters; on target with probability q = (base + weight x cooperation of people + weight x (cooperation of
+//!   neighbours - 1/2)) x (1 - leak x captured officials), else people are hurt
 //! - **Pattern**: P4, and the share of one-sided deaths
 //! - **Sources**: clingendael2015 (vigilantes), roundtable2014 (mis-targeting); sizes assumed
 
 use crate::base::draws::{Slots, Stream};
-use crate::base::ids::{CellId, GroupId, PlaceId};
+use crate::base::ids::{CellId, GovernmentId, GroupId, PlaceId};
 use crate::base::maths::{negative_binomial_quantile, pick};
 use crate::base::now::Now;
-use crate::entities::cells::{FEAR, FORCES, GRIEVANCE};
+use crate::entities::cells::{FORCES, GRIEVANCE, Shock};
 use crate::entities::places::{Ruler, Tension};
 use crate::entities::this_week::{Event, Side};
 use crate::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
@@ -140,7 +142,7 @@ fn attack(
         chance: slots.share(block + 4),
     };
     combat::record(world, event);
-    world.cells[victim].remember(GRIEVANCE, params.grievance_per_attack);
+    world.cells[victim].remember(Shock::Communal, GRIEVANCE, params.grievance_per_attack);
     let twenty = f64::from(civilians.min(20)) / 20.0;
     world.places.tension[place][pair].rise(params.tension_per_killing * twenty);
 }
@@ -174,13 +176,27 @@ pub fn by_the_state(world: &mut World, params: &Params, now: &Now) {
         if !slots.comes(0, tempo) {
             continue;
         }
-        let told = world.places.cooperation[place];
-        if slots.happens(1, params.raid_on_target_share + params.raid_information_weight * told) {
+        if slots.happens(1, on_target(world, params, place)) {
             raid(world, params, place, group, hidden, &slots);
         } else {
-            abuse(world, params, place, group, &slots);
+            let units = world.state_forces.units.iter().filter(|u| u.place == place);
+            let abusive = units.map(|u| u.abusiveness).fold(0.0, f64::max);
+            mistake(world, params, place, group, Mistaken { by: Side::State, abusive }, &slots, 7);
         }
     }
+}
+
+/// Probability that a raid meets those it is meant for: what people and neighbours tell, less what captured officials leak.
+fn on_target(world: &World, params: &Params, place: PlaceId) -> f64 {
+    let governments = &world.governments;
+    let with = |neighbour: &GovernmentId| governments.cooperation[(governments.mali, *neighbour)];
+    let n = governments.neighbours.len().max(1) as f64;
+    let shared = governments.neighbours.iter().map(with).sum::<f64>() / n;
+    let known = params.raid_on_target_share
+        + params.raid_information_weight * world.places.cooperation[place]
+        + params.raid_intelligence_weight * (shared - 0.5);
+    let leaked = params.raids_leaked_share * world.captured_at(world.places.cercle[place]);
+    known.clamp(0.0, 1.0) * (1.0 - leaked)
 }
 
 fn hiders(world: &World, place: PlaceId) -> Option<(GroupId, u32)> {
@@ -207,7 +223,8 @@ fn raid(world: &mut World, params: &Params, place: PlaceId, group: GroupId, hidd
     } else {
         0
     };
-    let own = slots.binomial(4, deaths, params.raid_own_loss_share);
+    let untold = 1.0 - params.exchange_of_intelligence * (2.0 * world.places.cooperation[place] - 1.0);
+    let own = slots.binomial(4, deaths, (params.raid_own_loss_share * untold).min(1.0));
     let deaths_a = combat::kill_soldiers(world, place, own);
     let deaths_b = combat::kill_fighters(world, group, place, deaths - own, slots.share(5));
     let event = Event {
@@ -223,7 +240,23 @@ fn raid(world: &mut World, params: &Params, place: PlaceId, group: GroupId, hidd
     combat::record(world, event);
 }
 
-fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slots: &Slots) {
+/// Who hits the wrong people, and how far it goes [0, 1].
+#[derive(Clone, Copy)]
+pub(super) struct Mistaken {
+    pub(super) by: Side,
+    pub(super) abusive: f64,
+}
+
+/// A raid or strike that missed its target and hit people; draws begin at a slot.
+pub(super) fn mistake(
+    world: &mut World,
+    params: &Params,
+    place: PlaceId,
+    group: GroupId,
+    Mistaken { by, abusive }: Mistaken,
+    slots: &Slots,
+    first: usize,
+) {
     // The community that recruits most into the group is blamed.
     let blamed = world.places.cells[place].iter().copied().max_by(|a, b| {
         let weight = |c: &CellId| {
@@ -233,34 +266,34 @@ fn abuse(world: &mut World, params: &Params, place: PlaceId, group: GroupId, slo
         weight(a).total_cmp(&weight(b)).then(b.cmp(a))
     });
     let Some(blamed) = blamed else { return };
-    let abusive = world
-        .state_forces
-        .units
-        .iter()
-        .filter(|u| u.place == place)
-        .map(|u| u.abusiveness)
-        .fold(0.0, f64::max);
-    let deaths = if slots.happens(7, abusive * params.lethal_share_of_abuse) {
-        severity(slots, 8, params.abuse_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
+    let deaths = if slots.happens(first, abusive * params.lethal_share_of_abuse) {
+        severity(slots, first + 1, params.abuse_deaths_log, params.communal_deaths_sd_log, params.most_deaths)
     } else {
         0
     };
-    let by = Ruler::State;
-    let civilians =
-        combat::kill_civilians(world, place, Some(blamed), deaths, by, Ruler::Group(group), slots.share(9));
-    world.cells[blamed].remember(GRIEVANCE, params.grievance_per_abuse * (0.3 + 0.7 * abusive));
-    world.cells[blamed].remember(FORCES, -params.grievance_per_abuse * (0.3 + 0.7 * abusive));
-    world.cells[blamed].feel(FEAR, params.fear_per_raid);
+    let army = by == Side::State;
+    let ruler = if army { Ruler::State } else { Ruler::Nobody };
+    let u = slots.share(first + 2);
+    let civilians = combat::kill_civilians(world, place, Some(blamed), deaths, ruler, Ruler::Group(group), u);
+    let size = params.grievance_per_abuse * (0.3 + 0.7 * abusive);
+    let cell = &mut world.cells[blamed];
+    cell.remember(Shock::Abuse, GRIEVANCE, size);
+    if army {
+        cell.remember(Shock::Abuse, FORCES, -size);
+    } else {
+        cell.trust_in_mission *= 1.0 - size;
+    }
+    cell.alarm = cell.alarm.max(params.fear_per_raid);
     denounce(world, params, place, blamed);
     let event = Event {
         place,
         kind: EventKind::Abuse,
-        a: Side::State,
+        a: by,
         b: Side::Civilians(Some(blamed)),
         deaths_a: 0,
         deaths_b: 0,
         civilians,
-        chance: slots.share(10),
+        chance: slots.share(first + 3),
     };
     combat::record(world, event);
 }

@@ -73,3 +73,26 @@ fn more_trust_in_the_forces_less_flight_from_a_place_that_a_group_holds() {
     };
     assert!(fled(0.9) < fled(0.1), "{} and {}", fled(0.9), fled(0.1));
 }
+
+#[test]
+fn those_who_flee_follow_their_kin() {
+    // Shares of refuges as squares: the more unequal, the larger.
+    let together = |gain: f64| {
+        let mut testbed = Testbed::with(&format!("[parameters]\n\"displacement.kin_gain\" = {gain:?}\n"));
+        let gao = testbed.place("Gao");
+        for week in 0..26 {
+            testbed.world.places.weeks_since_contested[gao] = 0;
+            testbed.step("displacement", week);
+        }
+        let mut stays: std::collections::BTreeMap<PlaceId, f64> = Default::default();
+        for cell in testbed.world.places.cells[gao].iter().map(|cell| &testbed.world.cells[*cell]) {
+            for (place, n) in cell.displaced.iter().chain(&cell.abroad) {
+                *stays.entry(*place).or_default() += f64::from(*n);
+            }
+        }
+        let all: f64 = stays.values().sum();
+        assert!(stays.len() > 1 && all > 50.0, "{stays:?}");
+        stays.values().map(|n| (n / all) * (n / all)).sum::<f64>()
+    };
+    assert!(together(3.0) > together(0.0) + 0.002, "{} and {}", together(3.0), together(0.0));
+}

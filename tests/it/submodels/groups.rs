@@ -6,7 +6,8 @@ use harmattan::base::ids::{GovernmentId, GroupId, PlaceId};
 use harmattan::entities::armed_groups::Capability;
 use harmattan::entities::missions::Convoy;
 use harmattan::entities::places::Ruler;
-use harmattan::entities::vocabulary::{GroupKind, Posture, Stance};
+use harmattan::entities::this_week::{Event, Side};
+use harmattan::entities::vocabulary::{EventKind, GroupKind, Posture, Stance};
 use harmattan::mechanics::recruits::{Exit, discharge, reinforce};
 
 use super::Testbed;
@@ -160,4 +161,95 @@ fn an_escort_wards_off_attacks_on_a_convoy() {
     };
     let (bare, guarded) = (hit(5), hit(400));
     assert!(guarded * 2 < bare, "{guarded} with a strong escort, {bare} with a weak one");
+}
+
+/// Events of a kind in which somebody hurt people, over some seeds: the jihadists hide in Gao, hunted or raided.
+fn hurt(set_up: impl Fn(&mut Testbed, PlaceId), attacker: fn(&Side) -> bool) -> usize {
+    let mut events = 0;
+    for seed in 1..=6 {
+        let mut testbed = Testbed::with(
+            "[parameters]\n\"violence.raid_tempo_per_week\" = 0.2\n\"violence.strike_on_target_share\" = 0.5\n\
+             \"violence.hidden_visible_share\" = 0.08\n",
+        );
+        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        gather(&mut testbed, jihadists, gao, 300);
+        for week in 0..26 {
+            for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == jihadists) {
+                band.posture = Posture::Guerrilla;
+                band.place = gao;
+            }
+            testbed.begin_week();
+            set_up(&mut testbed, gao);
+            testbed.step_of_seed("violence", week, seed);
+            let abuse = |event: &&Event| event.kind == EventKind::Abuse && attacker(&event.a);
+            events += testbed.world.this_week.events.iter().filter(abuse).count();
+        }
+    }
+    events
+}
+
+#[test]
+fn strikes_miss_where_nobody_tells() {
+    let missed = |told: f64| {
+        let set_up = |testbed: &mut Testbed, gao: PlaceId| {
+            let strike =
+                testbed.world.missions.ids().find(|m| testbed.world.missions[*m].is_strike_force).unwrap();
+            testbed.world.missions[strike].troops[gao] = 500;
+            testbed.world.presence.strike_cover[gao] = 1.0;
+            testbed.world.places.cooperation[gao] = told;
+        };
+        hurt(set_up, |side| matches!(side, Side::Mission(_)))
+    };
+    assert!(missed(0.0) > 0);
+    assert_eq!(missed(1.0), 0);
+}
+
+#[test]
+fn captured_officials_leak_raids_and_neighbours_help_them_on_target() {
+    let missed = |captured: bool, shared: f64| {
+        let set_up = |testbed: &mut Testbed, gao: PlaceId| {
+            testbed.world.presence.state_cover[gao] = [1.0; 3];
+            testbed.world.places.cooperation[gao] = 0.5;
+            for post in testbed.world.officials.iter_mut() {
+                post.captured = if captured { post.at_post } else { 0 };
+            }
+            let mali = testbed.world.governments.mali;
+            for neighbour in testbed.world.governments.list.ids().collect::<Vec<_>>() {
+                testbed.world.governments.cooperation[(mali, neighbour)] = shared;
+            }
+        };
+        hurt(set_up, |side| *side == Side::State)
+    };
+    let usual = missed(false, 0.5);
+    assert!(usual > 0 && missed(true, 0.5) > usual, "{} and {usual}", missed(true, 0.5));
+    assert!(missed(false, 1.0) < missed(false, 0.0), "{} and {}", missed(false, 1.0), missed(false, 0.0));
+}
+
+#[test]
+fn abroad_a_group_fights_the_forces_of_the_neighbour() {
+    let mut fought = 0;
+    for seed in 1..=6 {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        testbed.world.places.in_mali[gao] = false;
+        testbed.world.places.country[gao] = "NER".to_string();
+        let niger = testbed.world.governments.of("NER").unwrap();
+        testbed.world.governments.list[niger].border_effort = 1.0;
+        gather(&mut testbed, jihadists, gao, 2000);
+        for week in 0..26 {
+            for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == jihadists) {
+                band.posture = Posture::Guerrilla;
+                band.place = gao;
+            }
+            testbed.begin_week();
+            testbed.step_of_seed("violence", week, seed);
+            for event in &testbed.world.this_week.events {
+                if event.a == Side::Group(jihadists) && event.place == gao {
+                    assert_eq!((event.b, event.civilians), (Side::Neighbour(niger), 0));
+                    fought += event.deaths_b;
+                }
+            }
+        }
+    }
+    assert!(fought > 0);
 }

@@ -1,7 +1,7 @@
 //! Contract: more search effort, fewer loads arrive; blunt control searches what people need, crime-sensitive control
 //! does not; what is seized pays no margin.
 
-use harmattan::entities::vocabulary::Commodity;
+use harmattan::entities::vocabulary::{Commodity, Purpose};
 
 use super::Testbed;
 
@@ -78,4 +78,51 @@ fn captured_officials_do_not_search() {
     testbed.step("interdiction", 1);
     let captured: f64 = testbed.world.routes.search_harmful.iter().sum();
     assert!(honest > 0.0 && captured < 0.01 * honest, "{honest} and {captured}");
+}
+
+/// Arms and fuel that arrive in half a year while a strike force covers the road.
+fn arrived_under(cover: f64) -> [u32; 2] {
+    let mut testbed =
+        Testbed::with("[parameters]\n\"peace_operations.strike_search_hazard_per_load\" = 0.1\n");
+    let mut arrived = [0, 0];
+    for week in 0..26 {
+        testbed.begin_week();
+        testbed.world.presence.strike_cover.fill(cover);
+        for submodel in ["peace-operations", "calendar", "trafficking", "interdiction"] {
+            testbed.step(submodel, week);
+        }
+        for consignment in &testbed.world.consignments {
+            let arms = testbed.world.relations[consignment.relation].commodity == Commodity::Weapons;
+            arrived[usize::from(!arms)] += consignment.loads - consignment.seized;
+        }
+    }
+    arrived
+}
+
+#[test]
+fn strike_forces_take_arms_and_leave_other_loads_alone() {
+    let ([arms, fuel], [fewer_arms, same_fuel]) = (arrived_under(0.0), arrived_under(1.0));
+    assert!(fewer_arms < arms, "{fewer_arms} of {arms} loads of arms arrive");
+    assert_eq!(fuel, same_fuel);
+}
+
+#[test]
+fn a_better_price_abroad_is_earned() {
+    let earned = |factor: f64| {
+        let lines = format!(
+            "[[lever]]\nname = \"demand\"\nfrom.date = 2012-01-02\nset.market-demand = {{ commodity = \"weapons\", \
+             volume_factor = 1.0, price_factor = {factor:?} }}\n"
+        );
+        let mut testbed = Testbed::with(&lines);
+        for week in 0..26 {
+            testbed.begin_week();
+            for submodel in ["calendar", "trafficking", "interdiction"] {
+                testbed.step(submodel, week);
+            }
+        }
+        let flows = testbed.world.ledger.flows().into_iter();
+        flows.filter(|flow| flow.2 == Purpose::NetworkMargin).map(|flow| flow.3.eur()).sum::<f64>()
+    };
+    let (usual, dear) = (earned(1.0), earned(2.0));
+    assert!(usual > 0.0 && dear > 1.2 * usual, "{dear} against {usual}");
 }

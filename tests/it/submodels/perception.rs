@@ -85,3 +85,22 @@ fn every_speed_of_the_range_counts() {
         crate::laboratory::context().catalogue.entry("perception.person_speed_per_week").unwrap().range[1];
     assert_ne!(trust(highest), trust(0.95 * highest));
 }
+
+#[test]
+fn of_several_raids_in_a_week_the_gravest_counts_and_kinds_of_shock_add_up() {
+    use harmattan::entities::cells::Shock::{Abuse, Communal};
+    let grievance = |shocks: &[(harmattan::entities::cells::Shock, f64)]| {
+        let mut testbed = Testbed::new();
+        let cell = testbed.world.places.cells[testbed.place("Gao")][0];
+        for (shock, size) in shocks {
+            testbed.world.cells[cell].remember(*shock, GRIEVANCE, *size);
+        }
+        testbed.step("perception", 0);
+        testbed.world.cells[cell].baseline[GRIEVANCE]
+    };
+    let (none, one) = (grievance(&[]), grievance(&[(Abuse, 0.1)]));
+    assert!(one > none + 0.01);
+    assert_eq!(grievance(&[(Abuse, 0.1), (Abuse, 0.1), (Abuse, 0.05)]), one);
+    let both = grievance(&[(Abuse, 0.1), (Communal, 0.1)]);
+    assert!((both - one - (one - none)).abs() < 1e-9, "{none}, {one}, {both}");
+}

@@ -104,3 +104,44 @@ fn an_accord_is_carried_out_as_far_as_signatories_and_people_stand_by_it() {
     assert!(implemented(0.0, 1.0, true) > plain + 0.01);
     assert!(implemented(0.0, 0.0, false) < 0.5 * plain);
 }
+
+#[test]
+fn a_specialised_court_is_for_those_at_the_top() {
+    let captured = |lines: &str| {
+        let mut testbed = Testbed::with(lines);
+        for week in 0..104 {
+            testbed.world.routes.traffic.fill(500.0);
+            testbed.step("calendar", week);
+            testbed.step("officials", week);
+        }
+        let posts = testbed.world.officials.iter();
+        posts.fold([0, 0], |mut sum, post| {
+            sum[usize::from(!post.rank.at_top())] += post.captured;
+            sum
+        })
+    };
+    let court = "[[lever]]\nname = \"court\"\nfrom.date = 2012-01-02\nset.specialised-justice = { sanction_share = 0.8 }\n";
+    let ([top, rest], [top_tried, rest_tried]) = (captured(""), captured(court));
+    assert!(top_tried < top, "{top_tried} of {top} at the top are captured");
+    assert_eq!(rest_tried, rest);
+}
+
+#[test]
+fn a_strike_force_costs_the_will_of_those_who_want_no_outsiders() {
+    let cooperation = |troops: u32| {
+        let mut testbed = Testbed::new();
+        let gao = testbed.place("Gao");
+        let strike =
+            testbed.world.missions.ids().find(|m| testbed.world.missions[*m].is_strike_force).unwrap();
+        testbed.world.missions[strike].troops[gao] = troops;
+        testbed.world.governments.baseline.fill(0.8);
+        for week in 0..52 {
+            testbed.step("regional-cooperation", week);
+        }
+        let governments = &testbed.world.governments;
+        ["DZA", "NER"].map(|code| governments.cooperation[(governments.mali, governments.of(code).unwrap())])
+    };
+    let ([algeria, niger], [algeria_left, niger_left]) = (cooperation(0), cooperation(1000));
+    assert!(algeria_left < algeria - 0.01, "{algeria_left} and {algeria}");
+    assert_eq!(niger_left, niger);
+}
