@@ -4,6 +4,7 @@ mod architecture;
 mod brakes;
 #[cfg(feature = "cli")]
 mod calibration;
+mod centre;
 mod civil_violence;
 #[cfg(feature = "cli")]
 mod claims;
