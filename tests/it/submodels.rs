@@ -1,22 +1,30 @@
 //! Behaviour of single submodels on a tiny world: the testbed's three places on one road, steps called one by one.
 
 mod communities;
+mod crime_and_arms;
 mod displacement;
 mod group_dynamics;
+mod group_strategy;
 mod groups;
 mod interdiction;
 mod kidnapping;
 mod livelihoods;
 mod networks;
+mod observation;
+mod peace_operations;
+mod peace_process;
 mod perception;
 mod politics;
 mod presence;
 mod public_finance;
 mod recruitment;
+mod regional_cooperation;
+mod services;
 mod spin_up;
 mod state_forces;
 mod towns;
 mod trafficking;
+mod violence;
 
 use harmattan::base::dates::Week;
 use harmattan::base::draws::Draws;

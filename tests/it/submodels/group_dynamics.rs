@@ -23,8 +23,7 @@ fn fighters(testbed: &Testbed) -> u32 {
 #[test]
 fn fighters_come_home_unless_they_are_accommodated() {
     let come = |accommodated: f64| {
-        let set =
-            format!("returning-fighters = {{ persons = 100, accommodated_share = {accommodated:?} }}");
+        let set = format!("returning-fighters = {{ persons = 100, accommodated_share = {accommodated:?} }}");
         let mut testbed = quiet(Testbed::under(&set));
         let separatists = testbed.group(GroupKind::Separatist);
         let (before, quality) = (fighters(&testbed), testbed.world.groups[separatists].weapons_quality);
@@ -145,8 +144,7 @@ fn small_groups_and_those_of_one_home_do_not_split() {
 fn mergers(relation: f64, losses: f64, kind: GroupKind) -> usize {
     let mut testbed = quiet(Testbed::new());
     testbed.prepared.parameters.group_dynamics.merge_per_week = 0.5;
-    let (jihadists, separatists) =
-        (testbed.group(GroupKind::Jihadist), testbed.group(GroupKind::Separatist));
+    let (jihadists, separatists) = (testbed.group(GroupKind::Jihadist), testbed.group(GroupKind::Separatist));
     let mut n = 0;
     for seed in 1..=200 {
         testbed.restart();
@@ -225,8 +223,7 @@ fn cohesion_wears_out_with_losses_and_without_pay_and_mends() {
 /// Relation of the two groups after a year with something set every week.
 fn relation(change: impl Fn(&mut Testbed, GroupId, GroupId)) -> f64 {
     let mut testbed = quiet(Testbed::new());
-    let (jihadists, separatists) =
-        (testbed.group(GroupKind::Jihadist), testbed.group(GroupKind::Separatist));
+    let (jihadists, separatists) = (testbed.group(GroupKind::Jihadist), testbed.group(GroupKind::Separatist));
     for week in 0..52 {
         testbed.begin_week();
         testbed.world.presence.group_force.fill(0.0);
