@@ -23,7 +23,7 @@ mod services;
 mod spin_up;
 mod state_forces;
 mod towns;
-mod trafficking;
+pub mod trafficking;
 mod violence;
 
 use harmattan::base::dates::Week;

@@ -83,7 +83,8 @@ fn indicators_count_what_is_reported_and_events_what_happened() {
         let (seen, deaths) = (integers("reported"), integers("best"));
         assert!(seen.iter().zip(&deaths).all(|(seen, deaths)| *seen == 0 || *deaths > 0));
         let here = seen.iter().filter(|seen| **seen == 1).count();
-        let counted: f64 = series(&outcome, "Mali + abroad", "reported_lethal_events").iter().map(|row| row.1).sum();
+        let counted: f64 =
+            series(&outcome, "Mali + abroad", "reported_lethal_events").iter().map(|row| row.1).sum();
         assert_eq!(counted, here as f64, "seed {seed}");
         reported += here;
         deadly += deaths.iter().filter(|deaths| **deaths > 0).count();

@@ -6,9 +6,14 @@ use harmattan::entities::vocabulary::{Commodity, Purpose};
 
 use super::Testbed;
 
-/// The testbed with a longer detour beside its first route, open to every network.
 fn two_paths() -> (Testbed, RouteId, RouteId) {
     let mut testbed = Testbed::new();
+    let (direct, detour) = add_detour(&mut testbed);
+    (testbed, direct, detour)
+}
+
+/// Builds a longer detour beside the road of the testbed, open to every network.
+pub fn add_detour(testbed: &mut Testbed) -> (RouteId, RouteId) {
     let world = &mut testbed.world;
     let direct = world.relations.iter().find(|r| r.commodity == Commodity::FuelAndFood).unwrap().paths[0][0];
     let km = 1.1 * world.routes.km[direct];
@@ -35,7 +40,7 @@ fn two_paths() -> (Testbed, RouteId, RouteId) {
         relation.paths = vec![relation.paths[0].clone(), around];
         relation.stops = vec![stops.clone(), stops];
     }
-    (testbed, direct, detour)
+    (direct, detour)
 }
 
 /// Loads that enter a route over fifty weeks, with what a network believes about the direct one.
