@@ -2,7 +2,7 @@
 //! fighters from abroad keep their country and come back from it; bands of signatories enter camps where reintegration is
 //! offered, and leave them for good.
 
-use harmattan::base::ids::{GovernmentId, GroupId, PlaceId};
+use harmattan::base::ids::{GovernmentId, PlaceId};
 use harmattan::entities::armed_groups::Capability;
 use harmattan::entities::missions::Convoy;
 use harmattan::entities::places::Ruler;
@@ -12,25 +12,13 @@ use harmattan::mechanics::recruits::{Exit, discharge, reinforce};
 
 use super::Testbed;
 
-fn group(testbed: &Testbed, kind: GroupKind) -> GroupId {
-    testbed.world.groups.ids().find(|g| testbed.world.groups[*g].kind == kind).unwrap()
-}
-
-/// Puts more men of a group into a place, from abroad.
-fn gather(testbed: &mut Testbed, group: GroupId, place: PlaceId, people: u32) {
-    let mali = testbed.world.governments.mali;
-    testbed.world.groups[group].add_foreigners(mali, people, 0);
-    testbed.world.people.arrived += u64::from(people);
-    reinforce(&mut testbed.world, group, place, people);
-}
-
 /// Capability of the jihadists after a year of violence under a strike force, summed over seeds.
 fn struck(cover: f64) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for seed in 1..=4 {
         let mut testbed = Testbed::new();
-        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
-        gather(&mut testbed, jihadists, gao, 500);
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
+        testbed.gather(jihadists, gao, 500);
         testbed.world.groups[jihadists].capability = Capability::even(0.8);
         let strike =
             testbed.world.missions.ids().find(|m| testbed.world.missions[*m].is_strike_force).unwrap();
@@ -61,7 +49,7 @@ fn strikes_take_caches_and_leaders_faster_than_technique() {
 #[test]
 fn caches_grow_back_before_technique() {
     let mut testbed = Testbed::new();
-    let jihadists = group(&testbed, GroupKind::Jihadist);
+    let jihadists = testbed.group(GroupKind::Jihadist);
     testbed.world.groups[jihadists].capability = Capability::even(0.1);
     for week in 0..26 {
         testbed.step("group-strategy", week);
@@ -77,7 +65,7 @@ fn caches_grow_back_before_technique() {
 fn foreign_fighters_keep_their_country_and_come_back_from_where_nobody_hinders_them() {
     let returned = |sanctuary: f64| {
         let mut testbed = Testbed::new();
-        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
         let algeria = testbed.world.governments.of("DZA").unwrap();
         testbed.world.groups[jihadists].add_foreigners(algeria, 60, 0);
         testbed.world.people.arrived += 60;
@@ -110,7 +98,7 @@ fn foreign_fighters_keep_their_country_and_come_back_from_where_nobody_hinders_t
 /// Fighters of the signatories in bands, and those of them in camps, after a year.
 fn cantoned(lines: &str, stance: Stance) -> (u32, u32) {
     let mut testbed = Testbed::with(lines);
-    let separatists = group(&testbed, GroupKind::Separatist);
+    let separatists = testbed.group(GroupKind::Separatist);
     let mut in_camps = 0;
     for week in 0..52 {
         testbed.world.groups[separatists].stance = stance;
@@ -141,8 +129,8 @@ fn signatories_enter_camps_where_reintegration_is_offered_and_go_home() {
 fn an_escort_wards_off_attacks_on_a_convoy() {
     let hit = |escort: u32| {
         let mut testbed = Testbed::new();
-        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
-        gather(&mut testbed, jihadists, gao, 100);
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
+        testbed.gather(jihadists, gao, 100);
         testbed.world.groups[jihadists].capability = Capability::even(0.9);
         let mission =
             testbed.world.missions.ids().find(|m| !testbed.world.missions[*m].is_strike_force).unwrap();
@@ -171,8 +159,8 @@ fn hurt(set_up: impl Fn(&mut Testbed, PlaceId), attacker: fn(&Side) -> bool) -> 
             "[parameters]\n\"violence.raid_tempo_per_week\" = 0.2\n\"violence.strike_on_target_share\" = 0.5\n\
              \"violence.hidden_visible_share\" = 0.08\n",
         );
-        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
-        gather(&mut testbed, jihadists, gao, 300);
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
+        testbed.gather(jihadists, gao, 300);
         for week in 0..26 {
             for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == jihadists) {
                 band.posture = Posture::Guerrilla;
@@ -230,12 +218,12 @@ fn abroad_a_group_fights_the_forces_of_the_neighbour() {
     let mut fought = 0;
     for seed in 1..=6 {
         let mut testbed = Testbed::new();
-        let (gao, jihadists) = (testbed.place("Gao"), group(&testbed, GroupKind::Jihadist));
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
         testbed.world.places.in_mali[gao] = false;
         testbed.world.places.country[gao] = "NER".to_string();
         let niger = testbed.world.governments.of("NER").unwrap();
         testbed.world.governments.list[niger].border_effort = 1.0;
-        gather(&mut testbed, jihadists, gao, 2000);
+        testbed.gather(jihadists, gao, 2000);
         for week in 0..26 {
             for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == jihadists) {
                 band.posture = Posture::Guerrilla;

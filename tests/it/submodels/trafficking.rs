@@ -2,13 +2,18 @@
 //! another and is forgotten.
 
 use harmattan::base::ids::{NetworkId, RouteId};
-use harmattan::entities::vocabulary::Commodity;
+use harmattan::entities::vocabulary::{Commodity, Purpose};
 
 use super::Testbed;
 
-/// The testbed with a longer detour beside its first route, open to every network.
 fn two_paths() -> (Testbed, RouteId, RouteId) {
     let mut testbed = Testbed::new();
+    let (direct, detour) = add_detour(&mut testbed);
+    (testbed, direct, detour)
+}
+
+/// Builds a longer detour beside the road of the testbed, open to every network.
+pub fn add_detour(testbed: &mut Testbed) -> (RouteId, RouteId) {
     let world = &mut testbed.world;
     let direct = world.relations.iter().find(|r| r.commodity == Commodity::FuelAndFood).unwrap().paths[0][0];
     let km = 1.1 * world.routes.km[direct];
@@ -35,7 +40,7 @@ fn two_paths() -> (Testbed, RouteId, RouteId) {
         relation.paths = vec![relation.paths[0].clone(), around];
         relation.stops = vec![stops.clone(), stops];
     }
-    (testbed, direct, detour)
+    (direct, detour)
 }
 
 /// Loads that enter a route over fifty weeks, with what a network believes about the direct one.
@@ -97,4 +102,41 @@ fn a_seizure_teaches_risk_on_the_route_where_it_happened() {
     testbed.step("trafficking", 1);
     let risk = &testbed.world.networks[NetworkId(0)].risk;
     assert!(risk[direct] > 0.0 && risk[detour] == 0.0, "{} and {}", risk[direct], risk[detour]);
+}
+
+/// Loads of every commodity, and what networks earn of them, in half a year under a demand for weapons abroad.
+struct Traded {
+    weapons: u32,
+    food: u32,
+    margin: f64,
+}
+
+fn traded(volume: f64, price: f64) -> Traded {
+    let mut testbed = Testbed::under(&format!(
+        "market-demand = {{ commodity = \"weapons\", volume_factor = {volume:?}, price_factor = {price:?} }}"
+    ));
+    let mut traded = Traded { weapons: 0, food: 0, margin: 0.0 };
+    for week in 0..26 {
+        testbed.begin_week();
+        testbed.step("trafficking", week);
+        testbed.step("interdiction", week);
+        for consignment in &testbed.world.consignments {
+            match testbed.world.relations[consignment.relation].commodity {
+                Commodity::Weapons => traded.weapons += consignment.loads,
+                Commodity::FuelAndFood => traded.food += consignment.loads,
+                other => panic!("nobody trades in {other:?} here"),
+            }
+        }
+    }
+    traded.margin = testbed.paid(Purpose::NetworkMargin);
+    traded
+}
+
+#[test]
+fn demand_abroad_moves_the_loads_of_its_commodity_alone() {
+    let (none, usual, high) = (traded(0.0, 1.0), traded(1.0, 1.0), traded(4.0, 1.0));
+    assert_eq!(none.weapons, 0);
+    assert!(usual.weapons > 0 && high.weapons > 2 * usual.weapons, "{} and {}", usual.weapons, high.weapons);
+    assert_eq!((none.food, high.food), (usual.food, usual.food));
+    assert!(none.margin < usual.margin && usual.margin < high.margin);
 }
