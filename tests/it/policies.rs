@@ -76,7 +76,7 @@ fn frameworks_and_channels_move_cooperation() {
             more: "from.date = 2012-06-04\nset.donor-channel = { framework = \"african-union\", weight_share = 1.0 }",
             area: "Mali",
             indicator: "regional_cooperation",
-            least_change: 0.05,
+            least_change: 0.03,
         },
     ]);
 }

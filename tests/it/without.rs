@@ -73,7 +73,9 @@ const FRAMEWORKS: (&str, &str) = (
 "regional_cooperation.framework_gain" = 0.8
 "regional_cooperation.half_life_weeks" = 26.0
 "regional_cooperation.rivalry_weight" = 0.1
-"regional_cooperation.complicity_weight" = 0.0"#,
+"regional_cooperation.complicity_weight" = 0.0
+"regional_cooperation.intervention_weight" = 0.0
+"regional_cooperation.leak_weight" = 0.0"#,
     "history with frameworks that work",
 );
 
