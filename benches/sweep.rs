@@ -90,6 +90,7 @@ fn planned(folder: &std::path::Path, scenario: &str, points: usize, seeds: usize
         plan,
         context,
         model_hash,
+        sample: None,
         data: Default::default(),
         shard: None,
         format: Format::Csv,

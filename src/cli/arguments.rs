@@ -165,7 +165,7 @@ pub struct RunArguments {
     pub dry_run: bool,
     /// Run one row of a sweep again: its run_id, or the beginning of it.
     #[arg(long, value_name = "ID", requires = "from_results",
-          conflicts_with_all = ["scenarios", "seeds", "seed", "until", "scale", "set", "without"])]
+          conflicts_with_all = ["scenarios", "seeds", "seed", "until", "scale", "set", "without", "posterior"])]
     pub run_id: Option<String>,
     /// Folder of the sweep with that row.
     #[arg(long, value_name = "DIR", requires = "run_id")]

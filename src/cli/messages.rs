@@ -114,6 +114,15 @@ pub enum Warning {
         /// What is wrong with them.
         reason: String,
     },
+    /// Points of a list are equal.
+    EqualPoints {
+        /// How many stand again.
+        n: usize,
+        /// The first that stands again, and where it stood before; from 1.
+        before: usize,
+        /// Where it stands again.
+        now: usize,
+    },
     /// A part of a sweep was not joined.
     PartLeftOut {
         /// Why.
@@ -135,6 +144,8 @@ pub enum Warning {
         /// The first of them.
         first: u64,
     },
+    /// Candidates of a calibration failed.
+    CandidatesFailed(String),
     /// The figures could not be drawn.
     NoFigures(String),
     /// The report could not be written.
@@ -156,7 +167,7 @@ impl std::fmt::Display for Warning {
             }
             Warning::JournalCut { folder, bytes } => write!(
                 f,
-                "{folder}: {bytes} bytes of an unfinished record were cut; its run is started again, nothing to do"
+                "{folder}: {bytes} bytes of an unfinished record were cut; its run is started again by this command"
             ),
             Warning::RunFailed { scenario, seed, message } => write!(
                 f,
@@ -166,7 +177,14 @@ impl std::fmt::Display for Warning {
             Warning::SweptRunFailed { run, message } => {
                 write!(f, "run {run} failed: {message}; the others go on, its row will say so")
             }
-            Warning::RowsAltered { reason } => write!(f, "{reason}; its runs are made again, nothing to do"),
+            Warning::RowsAltered { reason } => write!(f, "{reason}; its runs are made again by this command"),
+            Warning::EqualPoints { n, before, now } => write!(
+                f,
+                "{} of the list equal{} an earlier one: point {now} is point {before} again; equal points share their runs and \
+                 run_ids; for more runs of a point raise `seeds`",
+                if *n == 1 { "1 point".to_string() } else { format!("{n} points") },
+                if *n == 1 { "s" } else { "" }
+            ),
             Warning::PartLeftOut { reason } => {
                 write!(f, "left out: {reason}; run its shard again and merge once more")
             }
@@ -180,6 +198,9 @@ impl std::fmt::Display for Warning {
                 "{scenario}: decisions.csv is not whole: {MOST_ROWS} rows a run are the most, reached in {seeds} runs, first \
                  in seed {first}; name an agent (--trace SUBMODEL:AGENT) or shorten the run"
             ),
+            Warning::CandidatesFailed(text) => {
+                write!(f, "{text}; please report it with the plan, the same command tries them again")
+            }
             Warning::NoFigures(reason) => write!(
                 f,
                 "the figures could not be drawn: {reason}; the tables are complete, `harmattan plot DIR` tries again"

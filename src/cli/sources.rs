@@ -15,7 +15,7 @@ use crate::entities::theatre::{PlaceRow, Theatre};
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::ensemble::lock;
 use crate::experiments::plan::{self, Plan, Resolve};
-use crate::experiments::posterior::Sample;
+use crate::experiments::posterior::{self, Sample};
 use crate::experiments::study::ParameterRecord;
 use crate::export::manifest::{ChangedParameter, OwnPlace, ScenarioRecord};
 use crate::scenario::check::{self, Context};
@@ -212,7 +212,12 @@ impl Sources {
         let text = String::from_utf8(bytes)
             .map_err(|_| whole(Code::Encoding, "the file is not UTF-8".to_string()))?;
         let sample = Sample::read(&label, &text, &self.context.catalogue);
-        sample.map(Some).map_err(|diagnostic| refused(&[*diagnostic]))
+        let mut sample = sample.map_err(|diagnostic| refused(&[*diagnostic]))?;
+        // Called the same from wherever it is named.
+        if let Ok(path) = std::path::absolute(path) {
+            sample.name = posterior::end_of(&path.to_string_lossy().replace('\\', "/"));
+        }
+        Ok(Some(sample))
     }
 
     /// Where the values of parameters come from.

@@ -10,6 +10,7 @@
 //! Candidates are numbered, and their random numbers hang on the number; they are simulated in batches of a fixed size
 //! and judged in the order of their numbers, so results are the same for any number of threads.
 
+pub mod asked;
 pub mod emulator;
 pub mod history;
 pub mod identifiability;

@@ -96,7 +96,9 @@ pub fn sweep(sweep: &Sweep, runs: usize, threads: usize) -> Estimate {
     let theatre = plan.scenarios.first().map_or("", |scenario| scenario.theatre.as_str());
     let theatre = sweep.context.theatre(theatre);
     let run_seconds = theatre.map_or(0.0, |theatre| run_seconds(theatre, &options));
-    let worlds = runs as f64 / plan.seeds.len() as f64;
+    // With a sample each run has a world of its own.
+    let seeds_of_a_world = if sweep.sample.is_some() { 1 } else { plan.seeds.len() };
+    let worlds = runs as f64 / seeds_of_a_world as f64;
     let at_once = threads.min(runs).max(1);
     // Each point of a plan has a world of its own to begin in.
     let worlds_mb = theatre.map_or(0.0, |theatre| memory_mb(theatre, &options, at_once, at_once));

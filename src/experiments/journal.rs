@@ -139,6 +139,17 @@ impl Journal {
 
     /// Runs done and failed in the journal of a folder, looked at without opening it for writing; none without one.
     pub fn peek(folder: &Path) -> Result<Option<(usize, usize)>, ExportError> {
+        let Some(records) = Journal::records_of(folder)? else { return Ok(None) };
+        let failed = records.values().filter(|position| position.failed).count();
+        Ok(Some((records.len() - failed, failed)))
+    }
+
+    /// Runs in the journal of a folder, looked at likewise.
+    pub fn ids(folder: &Path) -> Result<Vec<RunId>, ExportError> {
+        Ok(Journal::records_of(folder)?.unwrap_or_default().into_keys().collect())
+    }
+
+    fn records_of(folder: &Path) -> Result<Option<BTreeMap<RunId, Position>>, ExportError> {
         let path = folder.join(FILE);
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -148,11 +159,10 @@ impl Journal {
         let length = file.metadata().map_err(ExportError::file("read", &path))?.len();
         let start = (HEAD.len() + HASH) as u64;
         if length < start {
-            return Ok(Some((0, 0)));
+            return Ok(Some(BTreeMap::new()));
         }
         let (records, _) = scan(&file, start, length).map_err(ExportError::file("read", &path))?;
-        let failed = records.values().filter(|position| position.failed).count();
-        Ok(Some((records.len() - failed, failed)))
+        Ok(Some(records))
     }
 
     /// True if the run is there and did not fail.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::plan::{Acts, Design, Factor, Method, Spread, Value};
 use super::sampling;
 use crate::export::csv;
-use crate::export::manifest::hash_text;
+use crate::export::manifest::{SampleRecord, hash_text};
 use crate::scenario::diagnostic::{Code, Diagnostic};
 use crate::scenario::parameters::{Catalogue, Entry};
 
@@ -18,6 +18,8 @@ pub const FILE: &str = "posterior.csv";
 /// Values of some parameters, draw by draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
+    /// What people know it by: the end of the path that it was read from; empty for one that was made here.
+    pub name: String,
     names: Vec<String>,
     draws: Vec<Vec<f64>>,
     /// The text it was read from.
@@ -85,7 +87,7 @@ impl Sample {
             return Err(wrong(0, 0, Code::MissingKey, "the sample holds no draw".to_string()));
         }
         let names = header[1..].iter().map(|name| (*name).to_string()).collect();
-        Ok(Sample { names, draws, text: text.to_string() })
+        Ok(Sample { name: end_of(label), names, draws, text: text.to_string() })
     }
 
     /// Draws of every parameter that the catalogue varies, as a Latin hypercube.
@@ -117,7 +119,7 @@ impl Sample {
             let cells: Vec<String> = draw.iter().map(|value| csv::number(*value)).collect();
             text += &format!("{},{}\n", at + 1, cells.join(","));
         }
-        Sample { names, draws, text }
+        Sample { name: String::new(), names, draws, text }
     }
 
     /// The same draws with those of other parameters beside them, draw by draw; the shorter of the two begins anew.
@@ -160,6 +162,25 @@ impl Sample {
     pub fn hash(&self) -> String {
         hash_text(&blake3::hash(self.text.as_bytes()))
     }
+
+    /// What a manifest says of it beside its hash.
+    pub fn record(&self) -> SampleRecord {
+        SampleRecord { name: self.name.clone(), draws: self.len(), parameters: self.names.clone() }
+    }
+
+    /// Uncertain parameters of the catalogue that neither it nor these settings give a value: they stay at their defaults.
+    pub fn n_left_at_defaults(&self, entries: &[Entry], settings: &BTreeMap<String, f64>) -> usize {
+        let varies = |entry: &&Entry| Spread::of_catalogue(entry).is_some();
+        let is_left = |entry: &&Entry| !self.has(&entry.name) && !settings.contains_key(&entry.name);
+        entries.iter().filter(varies).filter(is_left).count()
+    }
+}
+
+/// Folder and file at the end of a path, for the name of a sample: most samples are called the same, and where a path begins is nobody's concern.
+pub fn end_of(path: &str) -> String {
+    let mut parts: Vec<&str> = path.rsplit('/').filter(|part| !["", "."].contains(part)).take(2).collect();
+    parts.reverse();
+    parts.join("/")
 }
 
 #[cfg(test)]
@@ -171,6 +192,17 @@ mod tests {
     fn read(text: &str) -> Result<Sample, String> {
         Sample::read("posterior.csv", text, &Catalogue::compiled_in())
             .map_err(|diagnostic| diagnostic.to_string())
+    }
+
+    #[test]
+    fn a_sample_is_called_by_the_end_of_its_path() {
+        for (path, name) in [
+            ("/home/a/output/fit/posterior.csv", "fit/posterior.csv"),
+            ("./posterior.csv", "posterior.csv"),
+            ("posterior.csv", "posterior.csv"),
+        ] {
+            assert_eq!(end_of(path), name);
+        }
     }
 
     #[test]
@@ -186,7 +218,15 @@ mod tests {
     fn draws_from_the_catalogue_read_back_and_fill_every_slice() {
         let catalogue = Catalogue::compiled_in();
         let sample = Sample::of_catalogue(&catalogue.entries, 10, 1);
-        assert_eq!(read(&sample.text).unwrap(), sample);
+        assert_eq!(read(&sample.text).unwrap(), Sample { name: FILE.to_string(), ..sample.clone() });
+        assert_eq!(sample.n_left_at_defaults(&catalogue.entries, &BTreeMap::new()), 0);
+        let one = read(&format!("draw,{NAME}\n1,0.05\n")).unwrap();
+        let left = |settings: &[(&str, f64)]| {
+            let settings = settings.iter().map(|(name, value)| ((*name).to_string(), *value)).collect();
+            one.n_left_at_defaults(&catalogue.entries, &settings)
+        };
+        let varied = sample.record().parameters.len();
+        assert_eq!((left(&[]), left(&[("violence.excitation_share", 0.25)])), (varied - 1, varied - 2));
         assert_eq!(sample.first(4).len(), 4);
         assert_eq!(sample.first(4).of_seed(3), sample.of_seed(3));
         let mut values: Vec<f64> = (1..=10).map(|seed| sample.of_seed(seed)[NAME]).collect();

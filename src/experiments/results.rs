@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::lock::Lock;
 use super::{ExperimentError, folder};
 use crate::export::manifest::{Difference, FILE, FORMAT, GIT_REVISION, TableRecord, check_head};
 use crate::export::tables::{TableWriter, file_names};
@@ -100,6 +101,14 @@ impl ExperimentManifest {
         atomic::create_folder(folder)?;
         let value = serde_json::to_value(self).unwrap_or_default();
         atomic::write(&folder.join(FILE), format!("{value:#}\n").as_bytes())
+    }
+
+    /// The same in a folder in which nobody else works; what its lock said before, if its holder no longer lives.
+    pub fn begin_alone(&self, folder: &Path) -> Result<Option<String>, ExperimentError> {
+        atomic::create_folder(folder)?;
+        let lock = Lock::take(folder)?;
+        self.begin(folder)?;
+        Ok(lock.taken_over.clone())
     }
 
     /// Writes tables, codebook and manifest. The manifest comes last: where it stands, the rest is whole.

@@ -117,6 +117,7 @@ impl Study {
             record.id = id.text();
         }
         self.manifest.options.posterior = assumptions.sample.as_ref().map(Sample::hash);
+        self.manifest.options.sample = assumptions.sample.as_ref().map(Sample::record);
         self.assumptions = Some(assumptions.clone());
         self
     }

@@ -2,10 +2,11 @@
 //!
 //! Runs are numbered by point, scenario, seed, in this order; a [`Shard`] is a range of numbers. [`cases`] turns a
 //! number into something that can be run, [`execute`] runs what is missing into a journal and writes the rows in
-//! the order of their numbers, so that neither threads nor interruptions nor shards change a byte. [`merge`] joins
-//! shards by content, and [`status`] says from files alone what is done. Memory grows with the points of the
+//! the order of their numbers, so that neither threads nor interruptions nor shards change a byte. [`beside`] finds what
+//! other parts of the sweep have done already. [`merge`] joins shards by content, and [`status`] says from files alone what is done. Memory grows with the points of the
 //! design and 60 bytes a run, never with what a run records.
 
+pub mod beside;
 pub mod cases;
 pub mod execute;
 pub mod manifest;
@@ -19,6 +20,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
+use super::posterior::Sample;
 use crate::export::Format;
 use crate::scenario::check::Context;
 
@@ -64,6 +66,8 @@ pub struct Sweep {
     pub model_hash: String,
     /// Hashes of the files of one's own data that lie on the theatre, by name.
     pub data: BTreeMap<String, String>,
+    /// Values of parameters that differ from seed to seed; scenarios and factors win over them.
+    pub sample: Option<Sample>,
     /// Share of the runs; none = all.
     pub shard: Option<Shard>,
     /// File format of the rows; shards are text.
@@ -91,8 +95,14 @@ impl Sweep {
 
 /// Folder of a shard.
 pub fn shard_folder(plan_folder: &Path, shard: Shard, sweep_id: &str) -> PathBuf {
+    let mark = shard_mark(sweep_id);
+    plan_folder.join(SHARDS).join(format!("{:04}-of-{:04}{mark}", shard.index, shard.of))
+}
+
+/// How the names of the folders of a sweep's shards end.
+pub fn shard_mark(sweep_id: &str) -> String {
     let hash: String = sweep_id.trim_start_matches("blake3:").chars().take(12).collect();
-    plan_folder.join(SHARDS).join(format!("{:04}-of-{:04}-{hash}", shard.index, shard.of))
+    format!("-{hash}")
 }
 
 #[cfg(test)]

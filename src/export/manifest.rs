@@ -99,9 +99,23 @@ pub struct OptionsRecord {
     pub without: Vec<String>,
     /// Hash of a posterior sample, if one was used.
     pub posterior: Option<String>,
+    /// Which sample that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleRecord>,
     /// Decisions that are traced, as on the command line.
     #[serde(default)]
     pub trace: Vec<String>,
+}
+
+/// A sample of parameters, beside its hash: what people know it by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleRecord {
+    /// The end of its path: folder and file.
+    pub name: String,
+    /// Draws.
+    pub draws: usize,
+    /// Parameters that it gives values of.
+    pub parameters: Vec<String>,
 }
 
 /// A parameter that differs from its default.
@@ -256,6 +270,7 @@ impl Manifest {
             events: options.tables == Recorded::Everything,
             without: options.without.iter().map(|i| crate::schedule::SUBMODELS[*i].to_string()).collect(),
             posterior: None,
+            sample: None,
             trace: Vec::new(),
         }
     }

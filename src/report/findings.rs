@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::experiments::comparison::differences::stands_out;
 use crate::report::FigureError;
+use crate::report::page::assumed::UsedSample;
 use crate::report::rows::Rows;
 use crate::report::tables::{short, text_of};
 
@@ -17,6 +18,10 @@ pub struct Findings {
     pub name: String,
     /// Version of the program that wrote the tables, as far as a manifest says so.
     pub version: String,
+    /// The sample that gave runs their parameters, if there was one.
+    pub sample: Option<UsedSample>,
+    /// Parameters set on the command line, with their values.
+    pub settings: BTreeMap<String, f64>,
     hashes: BTreeMap<String, String>,
     scenarios: [Option<ScenarioText>; 2],
     messages: RefCell<Vec<String>>,
@@ -249,7 +254,13 @@ impl Findings {
         };
         let scenarios = [scenario("base"), scenario("other")];
         let version = manifest.get("version").and_then(serde_json::Value::as_str);
+        let given = |part: &str, key: &str| manifest.get(part)?.get(key).cloned();
+        let settings = given("inputs", "settings").and_then(|found| serde_json::from_value(found).ok());
+        let record = given("outcome", "sample").and_then(|found| serde_json::from_value(found).ok());
+        let hash = given("inputs", "posterior");
         Ok(Findings {
+            sample: UsedSample::of(hash.as_ref().and_then(serde_json::Value::as_str), record),
+            settings: settings.unwrap_or_default(),
             dir: dir.to_path_buf(),
             name,
             version: version.unwrap_or(env!("CARGO_PKG_VERSION")).to_string(),

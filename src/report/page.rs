@@ -3,6 +3,7 @@
 //! Nothing is fetched from the network: style, scripts and figures stand in the page, and a policy in its head
 //! forbids anything else. Without scripts the page is text and figures. Every text of a scenario file is escaped.
 
+pub mod assumed;
 pub mod comparison;
 pub mod comparison_answer;
 pub mod data;

@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 use crate::base::dates::Date;
 use crate::experiments::summary::{MEASURES, Measures};
-use crate::export::manifest::OwnPlace;
+use crate::export::manifest::{OwnPlace, SampleRecord};
 use crate::report::FigureError;
 use crate::report::axes::TimeAxis;
 use crate::report::groups::Groups;
 use crate::report::markers::{self, Marker};
+use crate::report::page::assumed::UsedSample;
 use crate::report::places::Places;
 use crate::report::rows::Rows;
 use crate::tables::ColumnKind;
@@ -92,6 +93,8 @@ pub struct Manifest {
     pub own_places: BTreeMap<String, OwnPlace>,
     /// Parameters that differ from the catalogue, by name.
     pub parameters_changed: BTreeMap<String, Changed>,
+    /// The sample that gave each run its parameters, if there was one.
+    pub sample: Option<UsedSample>,
     /// Conditional levers that did not start, with the number of seeds.
     pub never_started: BTreeMap<String, u64>,
 }
@@ -158,6 +161,8 @@ struct OptionsPart {
     scale: Option<u64>,
     #[serde(default)]
     without: Vec<String>,
+    posterior: Option<String>,
+    sample: Option<SampleRecord>,
 }
 
 #[derive(Deserialize)]
@@ -229,6 +234,7 @@ impl Manifest {
             data: found.data.into_keys().collect(),
             own_places: found.own_places,
             parameters_changed: found.parameters_changed,
+            sample: UsedSample::of(found.options.posterior.as_deref(), found.options.sample),
             never_started: found.levers_never_started,
         })
     }

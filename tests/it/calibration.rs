@@ -180,14 +180,30 @@ fn a_plan_is_fitted_to_the_same_sample_for_any_threads() {
         let folder = tempfile::TempDir::new().unwrap();
         let small =
             ["--first", "12", "--budget", "40", "--sample", "10", "--draws", "8", "--threads", threads];
-        let (code, said) = harmattan(folder.path(), PLAN, &small);
+        // Nobody in 2012 knows the deaths of later years.
+        let plan = format!("{PLAN}\n[[target]]\npattern = \"P3\"\n");
+        let (code, said) = harmattan(folder.path(), &plan, &small);
         assert_eq!(code, 0, "{said}");
+        assert!(said.contains("left out  P3: killed by attacks in 2013"), "{said}");
         let results = folder.path().join("results/fit");
         let sample = std::fs::read_to_string(results.join("posterior.csv")).unwrap();
         assert!(sample.starts_with("draw,displacement.flight_from_danger_per_week\n1,"), "{sample}");
         assert_eq!(sample.lines().count(), 9);
-        assert!(results.join("calibration.csv").exists() && results.join("targets.csv").exists());
+        assert!(results.join("calibration.csv").exists());
+        let targets = std::fs::read_to_string(results.join("targets.csv")).unwrap();
+        let rows: Vec<&str> = targets.lines().skip(1).collect();
+        assert!(rows.len() == 5 && rows[0].starts_with("P7: ") && !rows[0].ends_with(','), "{targets}");
+        assert!(rows[1..].iter().all(|row| row.starts_with("P3: ") && row.ends_with(",,")), "{targets}");
         samples.push(sample);
+
+        // Whoever works in the folder is not robbed of its manifest.
+        let manifest = || std::fs::read_to_string(results.join("manifest.json")).unwrap();
+        let before = manifest();
+        let other = [&small[..6], &["--draws", "9", "--overwrite"]].concat();
+        std::fs::write(results.join("harmattan.lock"), "1\nelsewhere\n-\n-\n").unwrap();
+        let (code, said) = harmattan(folder.path(), &plan, &other);
+        assert!(code == 2 && said.contains("in use by process 1 on elsewhere"), "{said}");
+        assert_eq!(manifest(), before);
     }
     assert_eq!(samples[0], samples[1]);
 }

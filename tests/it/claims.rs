@@ -4,6 +4,8 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use harmattan::experiments::posterior::Sample;
+use harmattan::scenario::parameters::Catalogue;
 
 fn harmattan(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output =
@@ -66,4 +68,27 @@ fn what_is_no_claim_is_refused() {
         assert_eq!((code, stdout.as_str()), (2, ""), "{wrong:?}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_a_sample_leaves_at_its_defaults_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let fit = folder.path().join("fit");
+    std::fs::create_dir(&fit).unwrap();
+    std::fs::write(fit.join("posterior.csv"), "draw,trafficking.risk_decay_per_week\n1,0.05\n2,0.1\n")
+        .unwrap();
+    let small =
+        ["claims", "--claim", "5", "--draws", "2", "--seeds", "1", "--end-seeds", "1", "--scale", "1000"];
+    // Called by its folder too, from wherever it is named.
+    let (code, stdout, stderr) = harmattan(&fit, &[&small[..], &["--posterior", "posterior.csv"]].concat());
+    assert_eq!(code, 0, "{stderr}");
+    let catalogue = Catalogue::compiled_in();
+    let varied = Sample::of_catalogue(&catalogue.entries, 1, 1).record().parameters.len();
+    let told = format!(
+        "fit/posterior.csv, 2 draws: {} other uncertain parameters stay at their defaults\n",
+        varied - 1
+    );
+    assert!(stdout.starts_with(&told), "{stdout}");
+    let manifest = std::fs::read_to_string(fit.join("output/claims/manifest.json")).unwrap();
+    assert!(manifest.contains("\"name\": \"fit/posterior.csv\""), "{manifest}");
 }

@@ -190,8 +190,8 @@ fn a_sought_difference_is_decided_with_more_seeds_or_the_answer_is_no() {
     let (code, stdout, stderr) = seek("strike_force_troops", "16");
     assert!(code == 0 && stdout.contains("strike_force_troops:Mali: decided with"), "{stdout}{stderr}");
     // Nobody dies abroad on this road, whoever patrols it.
-    let (code, stdout, _) = seek("coups:abroad", "4");
-    assert!(code == 1 && stdout.contains("coups:abroad: not decided with 4 seeds"), "{stdout}");
+    let (code, stdout, _) = seek("coups:abroad", "5");
+    assert!(code == 1 && stdout.contains("coups:abroad: not decided with 5 seeds"), "{stdout}");
 }
 
 #[test]

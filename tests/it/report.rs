@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use harmattan::experiments::calibration::asked;
 use harmattan::report::figures::FIGURES;
 use harmattan::report::{FigureError, write_report, write_story};
 use tempfile::TempDir;
@@ -137,6 +138,46 @@ fn the_opening_of_a_scenario_follows_its_tables() {
     let rises = with("0.2", "0.6", "7");
     assert!(rises.contains("State presence in the north rises from 20 % to 60 %."), "{rises}");
     assert!(rises.contains("14 people are killed"), "{rises}");
+}
+
+#[test]
+fn pages_name_the_sample_and_what_the_calibration_did_not_settle() {
+    let dir = Ensemble { seeds: 2, periods: 6, ..FULL }.write();
+    let (_out, compared) = comparison();
+    let plain = report(dir.path());
+    assert!(plain.contains("Every parameter has its default value.") && !plain.contains("the sample"));
+    let record =
+        r#"{"name": "fit/posterior.csv", "draws": 7, "parameters": ["violence.strike_suppression"]}"#;
+    let hash = "blake3:0123456789abcdef";
+    let options = format!("\"options\": {{\"posterior\": \"{hash}\", \"sample\": {record}, ");
+    change(dir.path(), "manifest.json", "\"options\": {", &options);
+    let manifest = format!(
+        r#"{{"inputs": {{"posterior": "{hash}", "settings": {{"a.b": 0.5}}}}, "outcome": {{"sample": {record}}}}}"#
+    );
+    fs::write(compared.join("manifest.json"), manifest).unwrap();
+    let (run, compared) = (report(dir.path()), report(&compared));
+    for html in [&run, &compared] {
+        for told in [
+            "parameters from the sample fit/posterior.csv (01234567, 7 draws)</p>",
+            "Each run takes its values of 1 parameter from the sample fit/posterior.csv (01234567, 7 draws): seed s takes draw \
+             1 + (s - 1) mod 7.",
+            "<pre>violence.strike_suppression</pre>",
+        ] {
+            assert!(html.contains(told), "{told}");
+        }
+    }
+    assert!(run.contains("Every other parameter has its default value."));
+    assert!(compared.contains("Set on the command line for both: <code>a.b</code> = 0.5."));
+    // What was asked and not settled is named on every page, what was settled on none.
+    for html in [&plain, &run, &compared] {
+        for asked in asked::all() {
+            let listed = html.contains(&format!("<li><code>{}</code>: ", asked.parameter));
+            assert_eq!(listed, !asked.is_settled(), "{}", asked.parameter);
+        }
+    }
+    // A manifest that holds the hash alone.
+    change(dir.path(), "manifest.json", &format!(", \"sample\": {record}"), "");
+    assert!(report(dir.path()).contains("parameters from the sample 01234567</p>"));
 }
 
 #[test]

@@ -31,7 +31,10 @@ fn status_tells_what_is_done_begun_and_missing() {
     assert_eq!(harmattan(at, &["status", "output"]).0, 2);
     done(at, &["submit", "patrols.toml", "--engine", "script", "--shards", "3"]);
     let missing = |shard: &str| part(shard, "missing", "8");
-    assert_eq!(states(at, "output/patrols"), (1, vec![missing("1/3"), missing("2/3"), missing("3/3")]));
+    // The folder of the plan, and the one above.
+    for folder in ["output/patrols", "output"] {
+        assert_eq!(states(at, folder), (1, vec![missing("1/3"), missing("2/3"), missing("3/3")]), "{folder}");
+    }
     done(at, &["sweep", "patrols.toml", "--shard", "2/3"]);
     let expected = vec![missing("1/3"), part("2/3", "finished", "0"), missing("3/3")];
     assert_eq!(states(at, "output/patrols"), (1, expected));
@@ -87,7 +90,13 @@ fn a_job_array_asks_for_the_missing_shards_alone() {
     let submit =
         ["submit", "patrols.toml", "--engine", "slurm", "--shards", "5", "--cpus", "2", "--at-once", "3"];
     let text = done(at, &[&submit[..], &["--dry-run", "--sbatch=--partition=long"]].concat());
-    let lines: Vec<&str> = text.lines().collect();
+    for word in
+        ["shards 1-2,4-5 of 5, 13 runs", "runs    13\n", "time    about", "memory", "disk", "each    about"]
+    {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert!(!at.join("output/patrols/submit").exists(), "a dry run wrote");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("sbatch ")).collect();
     for word in [
         "--array=1-2,4-5%3",
         "--requeue",
@@ -100,11 +109,28 @@ fn a_job_array_asks_for_the_missing_shards_alone() {
         assert!(lines[0].contains(word), "{word}: {text}");
     }
     assert!(lines[1].contains("--dependency=afterany:JOB"), "{text}");
+    // A stand-in for the queue's own command keeps what it is given.
+    let queue = at.join("queue");
+    std::fs::create_dir(&queue).unwrap();
+    std::fs::write(queue.join("sbatch"), "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/given\"\necho 7\n")
+        .unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(queue.join("sbatch"), mode).unwrap();
+    let path = format!("{}:{}", queue.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harmattan"));
+    let output = command.current_dir(at).args(submit).env("PATH", path).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "7\n");
+    let given = std::fs::read_to_string(queue.join("given")).unwrap();
+    assert!(given.contains("--array=1-2,4-5%3 ") && given.contains("--dependency=afterany:7 "), "{given}");
     let script = std::fs::read_to_string(at.join("output/patrols/submit/array.sh")).unwrap();
     assert!(
         script.contains("--threads 2") && script.contains("--shard \"$SLURM_ARRAY_TASK_ID/5\""),
         "{script}"
     );
+    for refused in [&["--shard", "1/5"][..], &["--overwrite"], &["--resume"]] {
+        let (code, _, stderr) = harmattan(at, &[&submit[..], refused].concat());
+        assert!(code == 2 && stderr.contains(&format!("error: {}: ", refused[0])), "{stderr}");
+    }
     let (code, _, stderr) = harmattan(at, &["submit", "patrols.toml", "--engine", "slurm", "--shards", "99"]);
     assert!(code == 2 && stderr.contains("only 16 runs"), "{stderr}");
 }

@@ -14,7 +14,7 @@ use harmattan::base::draws::join;
 use harmattan::cli::sources::Sources;
 use harmattan::experiments::folder::Existing;
 use harmattan::experiments::sweep::execute::{self, Settings};
-use harmattan::experiments::sweep::{Shard, Sweep};
+use harmattan::experiments::sweep::{self, Shard, Sweep};
 use harmattan::export::Format;
 
 /// Eight points, so many seeds.
@@ -153,6 +153,7 @@ fn planned(folder: &Path, shard: Option<Shard>) -> Sweep {
         context,
         model_hash: "blake3:test".to_string(),
         data: Default::default(),
+        sample: None,
         shard,
         format: Format::Csv,
         plan_folder,
@@ -203,6 +204,52 @@ fn a_finished_run_is_never_done_again_and_failed_runs_are_results() {
         failed.iter().all(|line| line.contains("the third seed is unlucky") && line.ends_with(",,,")),
         "{failed:?}"
     );
+}
+
+#[test]
+fn what_shards_have_done_the_whole_does_not_do_again() {
+    let folder = tempfile::tempdir().unwrap();
+    write_plan(folder.path(), 5);
+    let begun = AtomicUsize::new(0);
+    let run = |shard: Option<Shard>| {
+        let sweep = planned(folder.path(), shard);
+        let settings = Settings {
+            threads: 2,
+            stop: &AtomicBool::new(false),
+            observe: &|_| {},
+            run: &|_, seed, outcomes, _| {
+                begun.fetch_add(1, Ordering::SeqCst);
+                assert_ne!(seed, 3, "the third seed\nis unlucky");
+                // Unknown numbers are kept too, and those that have many digits.
+                (0..outcomes.len()).map(|at| if at == 1 { f64::NAN } else { seed as f64 / 7.0 }).collect()
+            },
+            sync_every: Duration::from_secs(10),
+        };
+        let mut open = execute::open(&sweep, Existing::Complete).unwrap().unwrap();
+        execute::run(&mut open, &settings).unwrap();
+        execute::finish(&mut open).unwrap().expect("all runs are there");
+        begun.swap(0, Ordering::SeqCst)
+    };
+    let plan_folder = folder.path().join("out/patrols");
+    let rows = || std::fs::read(plan_folder.join("runs.csv")).unwrap();
+    assert_eq!(run(None), 40);
+    let undisturbed = rows();
+    let rename = |name: &str| std::fs::rename(folder.path().join("out"), folder.path().join(name)).unwrap();
+    rename("undisturbed");
+    // All shards, then the whole.
+    assert_eq!((run(Some(Shard { index: 1, of: 2 })), run(Some(Shard { index: 2, of: 2 }))), (20, 20));
+    assert_eq!(run(None), 0);
+    assert_eq!(rows(), undisturbed);
+    rename("from-shards");
+    // A shard joined as a part of the whole, and gone since.
+    assert_eq!(run(Some(Shard { index: 2, of: 4 })), 10);
+    let shards = [plan_folder.join("shards")];
+    sweep::merge::merge(&shards, &folder.path().join("out"), Format::Parquet, true).unwrap();
+    std::fs::remove_dir_all(&shards[0]).unwrap();
+    assert_eq!(run(None), 30);
+    assert_eq!(rows(), undisturbed);
+    // A shard of what is there as a whole.
+    assert_eq!(run(Some(Shard { index: 1, of: 3 })), 0);
 }
 
 #[test]
@@ -402,9 +449,138 @@ fn a_plan_that_changed_is_refused_by_name() {
         let told = stderr.contains(what) || (before == "2012-12-31" && stderr.contains("outcome.deaths was"));
         assert!(told, "{what}\n{stderr}");
     }
+    // The format of the rows is none of the runs.
+    std::fs::write(at.join("patrols.toml"), plan(2)).unwrap();
+    let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml", "--format", "parquet"]);
+    let advice = "`harmattan merge output/patrols --out output --format parquet`";
+    assert!(code == 2 && stderr.contains(advice), "{stderr}");
     // Words that change nothing are no other plan.
     std::fs::write(at.join("patrols.toml"), plan(2) + "# A remark.\n").unwrap();
     done(at, &["sweep", "patrols.toml", "--resume"]);
+}
+
+#[test]
+fn nothing_is_begun_beside_shards_of_a_plan_that_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 2);
+    done(at, &["sweep", "patrols.toml", "--shard", "1/2", "--quiet"]);
+    std::fs::write(at.join("patrols.toml"), plan(2).replace("[0, 50, 100]", "[0, 50]")).unwrap();
+    for arguments in [
+        &["sweep", "patrols.toml"][..],
+        &["sweep", "patrols.toml", "--dry-run"],
+        &["sweep", "patrols.toml", "--shard", "2/2"],
+        &["submit", "patrols.toml", "--engine", "script", "--shards", "2"],
+    ] {
+        let (code, _, stderr) = harmattan(at, arguments);
+        let told = "levers.patrols.troops_persons was 0, 50, 100, now it is 0, 50;";
+        assert!(code == 2 && stderr.contains(told), "{arguments:?}: {stderr}");
+    }
+    assert!(!at.join("output/patrols/runs.csv").exists() && !at.join("output/patrols/submit").exists());
+    done(at, &["sweep", "patrols.toml", "--shard", "2/2", "--overwrite"]);
+    assert_eq!(shard_folders(&at.join("output/patrols")).len(), 1, "the shard of the old plan stays");
+    done(at, &["sweep", "patrols.toml", "--shard", "1/2"]);
+    done(at, &["merge", "output", "--out", "output"]);
+    // Shards of the new plan are none of the old one, which is refused in its turn.
+    write_plan(at, 2);
+    let (code, _, stderr) = harmattan(at, &["sweep", "patrols.toml", "--shard", "1/2"]);
+    assert!(code == 2 && stderr.contains("was 0, 50, now it is 0, 50, 100"), "{stderr}");
+}
+
+/// Two parameters of each seed: one that the plan varies as well, one that acts on the road.
+const SAMPLE: &str =
+    "draw,trafficking.risk_decay_per_week,violence.excitation_share\n1,0.05,0.05\n2,0.06,0.28\n";
+
+#[test]
+fn each_seed_takes_its_draw_of_a_sample_wherever_it_is_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 3);
+    std::fs::write(at.join("sample.csv"), SAMPLE).unwrap();
+    let sweep = ["sweep", "patrols.toml", "--posterior", "sample.csv"];
+    let with = |more: &[&str]| done(at, &[&sweep[..], more].concat());
+    with(&["--out", "whole", "--threads", "2"]);
+    let whole = results(&at.join("whole/patrols"));
+    assert_eq!(whole["posterior.csv"], SAMPLE.as_bytes());
+    done(at, &["sweep", "patrols.toml", "--out", "without"]);
+    let text = |folder: &str| std::fs::read_to_string(at.join(folder).join("patrols/runs.csv")).unwrap();
+    let rows: Vec<Vec<String>> =
+        text("whole").lines().skip(1).map(|line| line.split(',').map(str::to_string).collect()).collect();
+    let same =
+        text("without").lines().skip(1).zip(&rows).filter(|(line, row)| line.starts_with(&row[0])).count();
+    assert_eq!(same, 0, "runs with a sample are other runs");
+    // Shards, joined elsewhere, and by the script of a queue.
+    for shard in ["1/2", "2/2"] {
+        with(&["--out", "shards", "--shard", shard]);
+    }
+    done(at, &["merge", "shards", "--out", "joined"]);
+    assert_eq!(results(&at.join("joined/patrols")), whole);
+    let submit =
+        [&["submit"], &sweep[1..], &["--engine", "script", "--shards", "2", "--out", "queue"]].concat();
+    let script = done(at, &submit);
+    assert!(Command::new("sh").arg(script.trim_end()).status().unwrap().success());
+    assert_eq!(results(&at.join("queue/patrols")), whole);
+
+    // A row alone: seed 2 has the second draw, and the plan wins over the sample.
+    for (results, out) in [("whole", "a"), ("joined", "b"), ("shards", "c")] {
+        let row = rows.iter().find(|row| row[3] == "2").unwrap();
+        let again = ["run", "--run-id", &row[0], "--from-results", results, "--out", out, "--no-plots"];
+        done(at, &again);
+        let manifest =
+            std::fs::read_to_string(at.join(out).join("testbed-three-places/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        let value = |name: &str| manifest["parameters_changed"][name]["value"].as_f64().unwrap();
+        assert_eq!(manifest["runs"][0]["id"], row[0].as_str(), "{results}");
+        assert_eq!(value("violence.excitation_share"), 0.28);
+        assert_eq!(value("trafficking.risk_decay_per_week"), row[7].parse::<f64>().unwrap());
+    }
+    // Another sample is another sweep, also for what was submitted.
+    std::fs::write(at.join("sample.csv"), SAMPLE.replace("0.28", "0.27")).unwrap();
+    for out in ["whole", "shards"] {
+        let (code, _, stderr) = harmattan(at, &[&sweep[..], &["--out", out]].concat());
+        assert!(code == 2 && stderr.contains("posterior was blake3:"), "{stderr}");
+    }
+    assert_eq!(Command::new("sh").args([script.trim_end(), "1"]).status().unwrap().code(), Some(2));
+    let parts =
+        [&["sweep", "patrols.toml", "--posterior", "sample.csv", "--shard", "1/2"], &["--out", "other"][..]];
+    done(at, &parts.concat());
+    let (code, _, stderr) = harmattan(at, &["merge", "shards", "other", "--out", "mixed"]);
+    assert!(code == 2 && stderr.contains("parts of different sweeps: posterior is"), "{stderr}");
+    // A sample that was altered beside its rows is no sample of them.
+    std::fs::write(at.join("whole/patrols/posterior.csv"), SAMPLE.replace("0.28", "0.2")).unwrap();
+    let again = ["run", "--run-id", &rows[1][0], "--from-results", "whole", "--out", "d", "--no-plots"];
+    let (code, _, stderr) = harmattan(at, &again);
+    assert!(code == 2 && stderr.contains("not the sample that the runs were made with"), "{stderr}");
+}
+
+#[test]
+fn a_dry_run_costs_what_is_left_and_equal_points_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write_plan(at, 2);
+    let left = |runs: &str| {
+        let text = done(at, &["sweep", "patrols.toml", "--dry-run"]);
+        assert!(text.contains(&format!("runs    {runs}\n")), "{text}");
+    };
+    left("16");
+    done(at, &["sweep", "patrols.toml", "--shard", "1/4", "--quiet"]);
+    left("12");
+    done(at, &["merge", "output", "--out", "output", "--partial"]);
+    left("12");
+    done(at, &["sweep", "patrols.toml"]);
+    left("0");
+
+    let listed = plan(2).replace("\"latin-hypercube\"\npoints = 8", "\"list\"\nfile = \"points.csv\"");
+    let listed = listed.replace("\"patrols\"\nscenarios", "\"listed\"\nscenarios");
+    std::fs::write(at.join("listed.toml"), listed).unwrap();
+    let header = "trafficking.risk_decay_per_week,patrols.troops_persons\n";
+    std::fs::write(at.join("points.csv"), format!("{header}0.1,50\n0.1,0\n0.10,50\n")).unwrap();
+    let (code, _, stderr) = harmattan(at, &["sweep", "listed.toml"]);
+    let told = "warning: 1 point of the list equals an earlier one: point 3 is point 1 again;";
+    assert!(code == 0 && stderr.contains(told), "{stderr}");
+    let rows = std::fs::read_to_string(at.join("output/listed/runs.csv")).unwrap();
+    let ids: Vec<&str> = rows.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert!(ids.len() == 6 && ids[..2] == ids[4..] && ids[0] != ids[2], "{rows}");
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub struct ModelArguments {
     /// Switch a submodel off (repeatable).
     #[arg(long, value_name = "SUBMODEL", value_parser = submodel)]
     pub without: Vec<usize>,
-    /// A sample of parameters (posterior.csv): seed s takes draw 1 + (s-1) mod n.
+    /// A sample of parameters (posterior.csv): seed s takes draw 1 + (s-1) mod n. Parameters that the sample lacks stay at
+    /// their defaults, also where `claims` would draw all of them from the catalogue without it.
     #[arg(long, value_name = "FILE")]
     pub posterior: Option<PathBuf>,
     /// The theatre.

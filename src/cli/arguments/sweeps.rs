@@ -27,6 +27,10 @@ pub struct SweepArguments {
     /// Another end than the plan's.
     #[arg(long, value_name = "DATE", value_parser = week)]
     pub until: Option<Week>,
+    /// A sample of parameters (posterior.csv): seed s takes draw 1 + (s-1) mod n; what a scenario sets or the plan varies
+    /// wins over it.
+    #[arg(long, value_name = "FILE")]
+    pub posterior: Option<PathBuf>,
     /// Folder for the results.
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub out: PathBuf,
@@ -118,7 +122,7 @@ impl Engine {
 /// Arguments of `status`.
 #[derive(Debug, Args)]
 pub struct StatusArguments {
-    /// Folder of a plan's results, or one above.
+    /// Folder of a plan's results, or the one above.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// Form of the answer.

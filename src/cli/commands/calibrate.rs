@@ -1,5 +1,6 @@
 //! `calibrate`: fits the uncertain parameters of a plan to its targets, and writes a sample that `--posterior` uses.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use serde_json::json;
 use super::run::counted;
 use crate::cli::arguments::CalibrateArguments;
 use crate::cli::interrupt::{self, STOP};
-use crate::cli::messages::{CliError, Talk, in_mid_run};
+use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
 use crate::cli::sources::Sources;
@@ -49,6 +50,25 @@ struct Bench {
     seed: u64,
 }
 
+/// Candidates with a run that failed: they are no candidates.
+#[derive(Default)]
+struct Failed {
+    candidates: usize,
+    /// What the program said of the first.
+    first: Option<String>,
+}
+
+impl Failed {
+    /// How many, and why; none if there are none.
+    fn text(&self) -> Option<String> {
+        let first = self.first.as_ref()?;
+        Some(format!(
+            "{} failed and count for nothing; the first said: {first}",
+            counted(self.candidates, "candidate")
+        ))
+    }
+}
+
 /// Calibrates, prints what was learned, writes the sample.
 pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
     let bench = bench(arguments, threads)?;
@@ -61,13 +81,16 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let folder = arguments.out.join(&bench.plan.name);
     let mut manifest = bench.manifest(arguments, first);
     manifest.inspect(&folder, arguments.overwrite)?;
-    manifest.begin(&folder)?;
+    if let Some(holder) = manifest.begin_alone(&folder)? {
+        talk.warn(&Warning::LockTakenOver { folder: folder.display().to_string(), holder });
+    }
     let mut store = Store::open(&folder)?;
     interrupt::listen();
     let weeks = runs as u64 * (u64::from(bench.plan.until.0) + 1);
     let progress = Progress::begin(runs, weeks, talk);
-    let mut simulate = |first: u64, candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
-        bench.simulate(first, candidates, &mut store, threads, &progress)
+    let failed = RefCell::new(Failed::default());
+    let mut simulate = |candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
+        bench.simulate(candidates, &mut store, threads, &progress, &mut failed.borrow_mut())
     };
 
     // A first look: what can be told, and what is ruled out.
@@ -75,7 +98,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let shares = sampling::shares(&design, &bench.plan.factors).map_err(CliError::BadInput)?;
     let shares = shares.ok_or_else(|| CliError::BadInput("nothing is varied".to_string()))?;
     let points: Vec<Vec<f64>> = (0..shares.len()).map(|point| shares.row(point).to_vec()).collect();
-    let outputs = simulate(0, &points)?;
+    let outputs = simulate(&points)?;
     let known: Vec<(Vec<f64>, Vec<f64>)> =
         points.iter().zip(outputs).filter_map(|(x, y)| y.map(|y| (x.clone(), y))).collect();
     let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
@@ -88,8 +111,10 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     }
     let of_aims = |outputs: &[f64]| -> Vec<f64> { aims.iter().map(|aim| outputs[*aim]).collect() };
     let known_outputs: Vec<Vec<f64>> = known_outputs.iter().map(|y| of_aims(y)).collect();
-    let emulator = Emulator::fit(&known_points, &known_outputs)
-        .ok_or_else(|| CliError::Unfinished(format!("of {first} candidates too few could be run")))?;
+    let emulator = Emulator::fit(&known_points, &known_outputs).ok_or_else(|| {
+        let why = failed.borrow().text().map_or(String::new(), |text| format!(": {text}"));
+        CliError::Unfinished(format!("of {first} candidates too few could be run{why}"))
+    })?;
     let told = identifiability::judge(&emulator, &known_points);
     let open: Vec<usize> = (0..n).filter(|parameter| told.tells(*parameter)).collect();
     if open.is_empty() {
@@ -114,13 +139,13 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     };
     let mut trouble = None;
     let plausible = |part: &[f64]| history::plausible(&emulator, &whole(part));
-    let mut run = |number: u64, parts: &[Vec<f64>]| {
+    let mut run = |_: u64, parts: &[Vec<f64>]| {
         // Work that has stopped is not begun again.
         if trouble.is_some() {
             return vec![None; parts.len()];
         }
         let candidates: Vec<Vec<f64>> = parts.iter().map(|part| whole(part)).collect();
-        let outputs = simulate(first as u64 + number, &candidates).unwrap_or_else(|error| {
+        let outputs = simulate(&candidates).unwrap_or_else(|error| {
             trouble.get_or_insert(error);
             vec![None; candidates.len()]
         });
@@ -138,6 +163,10 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         return Err(CliError::Unfinished(text));
     }
     progress.end();
+    let failed = failed.into_inner();
+    if let Some(text) = failed.text() {
+        talk.warn(&Warning::CandidatesFailed(text));
+    }
 
     let draws = bench.draws(&posterior, &open, &shares, arguments.draws);
     let names = bench.plan.factors.iter().map(|factor| factor.name.clone()).collect();
@@ -154,17 +183,19 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let predicted: Vec<Vec<f64>> =
         particles.iter().map(|x| emulator.predict(x).iter().map(|(mean, _)| *mean).collect()).collect();
     let after = distances(&predicted, aims.len());
-    let rows: Vec<(&str, f64, f64)> = aims
-        .iter()
-        .zip(before.iter().zip(&after))
-        .map(|(aim, (b, a))| (bench.plan.aims[*aim].name.as_str(), *b, *a))
-        .collect();
+    // In the order of the plan; what no candidate has is named, without distances.
+    let mut rows: Vec<(&str, f64, f64)> =
+        bench.plan.aims.iter().map(|aim| (aim.name.as_str(), f64::NAN, f64::NAN)).collect();
+    for (aim, (before, after)) in aims.iter().zip(before.iter().zip(&after)) {
+        (rows[*aim].1, rows[*aim].2) = (*before, *after);
+    }
     let written = [
         (&tables::CALIBRATION_TABLE, tables::calibration(&learned)),
         (&tables::TARGETS_TABLE, tables::targets(&rows)),
         (&tables::ROUNDS_TABLE, tables::rounds(&posterior.rounds)),
     ];
     manifest.outcome.insert("candidates".to_string(), json!(first + posterior.candidates));
+    manifest.outcome.insert("failed_candidates".to_string(), json!(failed.candidates));
     manifest.outcome.insert("posterior".to_string(), json!(fitted.hash()));
     manifest.write(&folder, &written, Format::Csv)?;
     let mut text = told_text(&learned, &posterior, &rows);
@@ -229,11 +260,11 @@ impl Bench {
     /// Scaled outputs of candidates; those that are in the store are not run again.
     fn simulate(
         &self,
-        _first: u64,
         candidates: &[Vec<f64>],
         store: &mut Store,
         threads: usize,
         progress: &Progress,
+        failed: &mut Failed,
     ) -> Result<Vec<Option<Vec<f64>>>, CliError> {
         let branches: Vec<Branch> = candidates
             .iter()
@@ -269,6 +300,11 @@ impl Bench {
         if slots.iter().any(Option::is_none) {
             let text = "finished runs are kept; the same command goes on where it stopped".to_string();
             return Err(CliError::Unfinished(text));
+        }
+        for runs in slots.chunks_exact(seeds.len()) {
+            let error = runs.iter().find_map(|slot| slot.as_ref()?.as_ref().err());
+            failed.candidates += usize::from(error.is_some());
+            failed.first = failed.first.take().or_else(|| error.cloned());
         }
         let of_candidate = |runs: &[Option<Result<Vec<f64>, String>>]| -> Option<Vec<f64>> {
             let values: Vec<&Vec<f64>> =
@@ -375,7 +411,13 @@ fn told_text(learned: &[tables::Learned], posterior: &Posterior, targets: &[(&st
     }
     text += "Distance of targets in tolerances, under the prior and in the sample (emulated):\n";
     for (name, before, after) in targets {
-        text += &format!("  {before:>6.2} {after:>6.2}  {name}\n");
+        text += &match before.is_nan() {
+            true => format!("  {:>13}  {name}\n", "left out"),
+            false => format!("  {before:>6.2} {after:>6.2}  {name}\n"),
+        };
+    }
+    if targets.iter().any(|(_, before, _)| before.is_nan()) {
+        text += "Left out is what no candidate of the first look has.\n";
     }
     let last = posterior.rounds.last().map_or(f64::NAN, |round| round.tolerance);
     let reached =

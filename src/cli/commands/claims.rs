@@ -223,13 +223,29 @@ pub fn claims(arguments: &ClaimsArguments, threads: usize, talk: Talk) -> Result
         .collect();
     manifest.outcome.insert("runs".to_string(), json!(jobs.len()));
     manifest.outcome.insert("failed".to_string(), json!(n_failed));
+    if let Some(sample) = &given {
+        manifest.outcome.insert("sample".to_string(), json!(sample.record()));
+    }
     manifest.write(&folder, &[(&CLAIMS_TABLE, table(&findings))], arguments.format.into())?;
+    if let Some(sample) = &given {
+        output::print(&others_stay(sample, &sources, &settings))?;
+    }
     output::print(&text(&findings))?;
     talk.say(&format!("table in {0}; `harmattan plot {0}` draws it", folder.display()));
     match n_failed {
         0 => Ok(()),
         n => Err(CliError::Unfinished(format!("{} failed; they are left out", counted(n, "run")))),
     }
+}
+
+/// What `--posterior` does not vary.
+pub fn others_stay(sample: &Sample, sources: &Sources, settings: &BTreeMap<String, f64>) -> String {
+    let n = sample.n_left_at_defaults(sources.parameters(), settings);
+    let name = &sample.name;
+    format!(
+        "{name}, {}: {n} other uncertain parameters stay at their defaults\n",
+        counted(sample.len(), "draw")
+    )
 }
 
 /// The assumptions of a world.

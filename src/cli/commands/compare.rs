@@ -109,7 +109,7 @@ impl Session<'_> {
     /// Runs everything over the seeds, and over more of them until what is sought is decided.
     fn main_runs(&mut self) -> Result<MainRuns, CliError> {
         let mut seeds = self.arguments.seeds.0.clone();
-        let looks = looks(self.arguments);
+        let looks = looks(self.arguments).len();
         let threshold = (1.0 - crate::experiments::statistics::LEVEL) / looks as f64;
         loop {
             let (mut jobs, mut bounds) = (Vec::new(), vec![0]);
@@ -140,12 +140,12 @@ impl Session<'_> {
             }
             let Some(sought) = self.arguments.until_decided else { return Ok(runs) };
             let open = (1..self.branches.len()).any(|other| runs.sought(other, sought).1 > threshold);
-            if !open || 2 * seeds.len() > self.arguments.budget {
+            let Some(next) = next_look(seeds.len(), self.arguments.budget).filter(|_| open) else {
                 return Ok(runs);
-            }
-            let last = seeds.last().copied().unwrap_or_default();
-            seeds.extend(last + 1..=last + seeds.len() as u64);
-            self.talk.say(&format!("not decided yet: {} more seeds", seeds.len() / 2));
+            };
+            let (last, more) = (seeds.last().copied().unwrap_or_default(), next - seeds.len());
+            seeds.extend(last + 1..=last + more as u64);
+            self.talk.say(&format!("not decided yet: {more} more seeds"));
         }
     }
 
@@ -185,6 +185,9 @@ impl Session<'_> {
         let mut manifest = comparison.manifest;
         let outcome = &mut manifest.outcome;
         outcome.insert("seeds_used".to_string(), json!(seeds_text(&runs.seeds)));
+        if let Some(sample) = &base.assumptions.sample {
+            outcome.insert("sample".to_string(), json!(sample.record()));
+        }
         for (name, at) in [("base_failed", 0), ("other_failed", comparison.other)] {
             let failures: BTreeMap<String, String> =
                 runs.failures[at].iter().map(|(seed, message)| (seed.to_string(), message.clone())).collect();
@@ -306,14 +309,15 @@ impl MainRuns {
     }
 }
 
-/// How often a sought difference is looked at when the number of seeds doubles up to the budget.
-fn looks(arguments: &CompareArguments) -> usize {
-    let (mut n, mut looks) = (arguments.seeds.0.len(), 1);
-    while arguments.until_decided.is_some() && 2 * n <= arguments.budget {
-        n *= 2;
-        looks += 1;
-    }
-    looks
+/// Seeds at the next look: twice as many, at most those of the budget; none if it is used up.
+fn next_look(seeds: usize, budget: usize) -> Option<usize> {
+    (seeds < budget).then(|| (2 * seeds).min(budget))
+}
+
+/// Seeds at each look at a sought difference, as far as the budget goes.
+fn looks(arguments: &CompareArguments) -> Vec<usize> {
+    let next = |n: &usize| arguments.until_decided.and_then(|_| next_look(*n, arguments.budget));
+    std::iter::successors(Some(arguments.seeds.0.len()), next).collect()
 }
 
 /// Seeds of equal number that none of the given is among.
@@ -405,7 +409,7 @@ fn manifest(
 
 fn dry_run(arguments: &CompareArguments, branches: &[Branch], threads: usize) -> Result<(), CliError> {
     let seeds = arguments.seeds.0.len();
-    let most = seeds << (looks(arguments) - 1);
+    let most = looks(arguments).last().copied().unwrap_or(seeds);
     let causes = arguments.cause_runs * (branches.len() - 1);
     let each = run_seconds(&branches[0].theatre, &branches[0].options);
     let time = |runs: usize| duration((runs as f64 / threads.min(runs).max(1) as f64).ceil() * each);
@@ -424,4 +428,19 @@ fn dry_run(arguments: &CompareArguments, branches: &[Branch], threads: usize) ->
     }
     text += &format!("causes  at most {causes} runs, about {}, if anything is found\n", time(causes));
     output::print(&(text + "nothing was started\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_double_until_the_whole_budget_is_used() {
+        let looks = |seeds: usize, budget: usize| -> Vec<usize> {
+            std::iter::successors(Some(seeds), |n| next_look(*n, budget)).collect()
+        };
+        assert_eq!(looks(4, 40), [4, 8, 16, 32, 40]);
+        assert_eq!(looks(4, 32), [4, 8, 16, 32]);
+        assert_eq!(looks(20, 10), [20]);
+    }
 }

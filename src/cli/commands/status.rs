@@ -16,7 +16,7 @@ pub fn status(arguments: &StatusArguments) -> Result<(), CliError> {
     let status = status::status(folder)?;
     if status.parts.is_empty() {
         let text = format!(
-            "{}: no results of a sweep; name the folder of a plan, such as output/PLAN",
+            "{}: no results of a sweep; name the folder of a plan, such as output/PLAN, or the one above",
             folder.display()
         );
         return Err(CliError::BadInput(text));

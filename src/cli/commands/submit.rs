@@ -7,27 +7,35 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::sweep::{planned, refuse_too_many};
+use super::run::counted;
+use super::sweep::{cost, planned, refuse_too_many, sized, warn_of_equal_points};
 use crate::cli::arguments::{Engine, SubmitArguments, SweepArguments};
 use crate::cli::messages::{CliError, Talk};
 use crate::cli::output;
+use crate::cli::progress::duration;
+use crate::experiments::estimate::{self, Estimate};
 use crate::experiments::sweep::manifest::sweep_id;
 use crate::experiments::sweep::status::{State, Submission, status};
-use crate::experiments::sweep::{SUBMISSION, Sweep};
+use crate::experiments::sweep::{SUBMISSION, Shard, Sweep, beside};
 use crate::export::atomic;
 use crate::export::manifest::seeds_text;
 
 /// Writes the scripts of the missing shards, and submits them.
 pub fn submit(arguments: &SubmitArguments, talk: Talk) -> Result<(), CliError> {
+    refuse_what_shards_decide(&arguments.sweep)?;
     let sweep = planned(&arguments.sweep)?;
     refuse_too_many(&sweep, &arguments.sweep)?;
+    warn_of_equal_points(&sweep, talk);
     let runs = sweep.plan.n_runs().unwrap_or(0);
     let shards = usize::from(arguments.shards);
     if shards > runs {
         return Err(CliError::BadInput(format!("--shards {shards}: the sweep has only {runs} runs")));
     }
     let plan_folder = absolute(&sweep.plan_folder)?;
-    atomic::create_folder(&plan_folder)?;
+    // A part of another plan would only be found by the merge.
+    let first = Sweep { shard: Some(Shard { index: 1, of: shards }), ..sweep };
+    beside::refuse_others(&first)?;
+    let sweep = Sweep { shard: None, ..first };
     let submission = Submission {
         name: sweep.plan.name.clone(),
         sweep: sweep_id(&sweep),
@@ -35,11 +43,16 @@ pub fn submit(arguments: &SubmitArguments, talk: Talk) -> Result<(), CliError> {
         shards,
         engine: arguments.engine.word().to_string(),
     };
-    let missing = missing(&plan_folder, &submission)?;
+    let missing =
+        if plan_folder.is_dir() { missing(&plan_folder, &submission)? } else { (1..=shards).collect() };
     if missing.is_empty() {
         talk.say(&format!("{}: every shard of {shards} is there", submission.name));
     }
     let job = Job::of(arguments, &sweep, &plan_folder, &submission)?;
+    if arguments.sweep.dry_run {
+        return job.dry_run(&missing, arguments, &sweep);
+    }
+    atomic::create_folder(&plan_folder)?;
     submission.write(&plan_folder)?;
     match arguments.engine {
         Engine::Script => {
@@ -50,6 +63,23 @@ pub fn submit(arguments: &SubmitArguments, talk: Talk) -> Result<(), CliError> {
         }
         Engine::Slurm => job.slurm(&missing, arguments, talk),
     }
+}
+
+/// Each shard is told which it is, and completes what is there: what contradicts that is refused, not forgotten.
+fn refuse_what_shards_decide(arguments: &SweepArguments) -> Result<(), CliError> {
+    let reason = match arguments {
+        SweepArguments { shard: Some(_), .. } => {
+            "--shard: submit writes every shard that is missing; --shards N says how many there are"
+        }
+        SweepArguments { overwrite: true, .. } => {
+            "--overwrite: submit runs only what is missing; remove the folder of the plan, or take another --out"
+        }
+        SweepArguments { resume: true, .. } => {
+            "--resume: shards go on where they stopped in any case; leave it out"
+        }
+        _ => return Ok(()),
+    };
+    Err(CliError::BadInput(reason.to_string()))
 }
 
 /// Numbers of the shards that are not finished.
@@ -94,7 +124,7 @@ impl Job {
     ) -> Result<Job, CliError> {
         let program = std::env::current_exe()
             .map_err(|error| CliError::Unfinished(format!("the program's own path is not known: {error}")))?;
-        let SweepArguments { plan, data, out, seeds, scale, until, .. } = &arguments.sweep;
+        let SweepArguments { plan, data, out, seeds, scale, until, posterior, .. } = &arguments.sweep;
         let out = text(&absolute(out)?)?;
         let mut shard = vec!["sweep".to_string(), text(&absolute(Path::new(plan))?)?];
         shard.extend(["--out".to_string(), out.clone(), "--threads".to_string(), arguments.cpus.to_string()]);
@@ -112,6 +142,9 @@ impl Job {
         }
         if let Some(until) = until {
             shard.extend(["--until".to_string(), until.monday().to_string()]);
+        }
+        if let Some(posterior) = posterior {
+            shard.extend(["--posterior".to_string(), text(&absolute(posterior)?)?]);
         }
         let format = text(Path::new(arguments.sweep.format.word()))?;
         let merge = ["merge", &text(plan_folder)?, "--out", &out, "--format", &format].map(str::to_string);
@@ -159,56 +192,109 @@ impl Job {
         )
     }
 
+    /// Says what would be run and what it costs, and how it would be handed to the queue.
+    fn dry_run(&self, missing: &[usize], arguments: &SubmitArguments, sweep: &Sweep) -> Result<(), CliError> {
+        let all = sweep.plan.n_runs().unwrap_or(0);
+        let runs_of = |index: usize| Shard { index, of: self.shards }.range(all).len();
+        let runs: usize = missing.iter().map(|index| runs_of(*index)).sum();
+        let largest = missing.iter().map(|index| runs_of(*index)).max().unwrap_or(0);
+        let (cpus, at_once) =
+            (usize::from(arguments.cpus), arguments.at_once.map_or(missing.len(), usize::from));
+        let cores = (cpus * at_once.min(missing.len())).max(1);
+        let one = estimate::sweep(sweep, largest, cpus);
+        let memory_mb = one.memory_mb;
+        let cost =
+            cost(&Estimate { memory_mb, ..estimate::sweep(sweep, runs, cores) }, cores, &sweep.folder());
+        let mut text = format!(
+            "{}: {}, shards {} of {}, {}, into {}\n{cost}\neach    about {} and {memory_mb:.0} MB, {} on {}\n",
+            self.name,
+            sized(sweep),
+            ranges(missing),
+            self.shards,
+            counted(runs, "run"),
+            sweep.folder().display(),
+            duration(one.seconds),
+            counted(largest, "run"),
+            counted(cpus, "core"),
+        );
+        if arguments.engine == Engine::Slurm {
+            let array = self.array_words(missing, arguments)?;
+            let merge = self.merge_words((!missing.is_empty()).then_some("JOB"), arguments)?;
+            for words in array.iter().chain([&merge]) {
+                let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+                text += &format!("sbatch {}\n", words.join(" "));
+            }
+        }
+        output::print(&(text + "nothing was written or started\n"))
+    }
+
+    fn array_file(&self) -> PathBuf {
+        self.folder.join("array.sh")
+    }
+
+    fn merge_file(&self) -> PathBuf {
+        self.folder.join("merge.sh")
+    }
+
+    fn log(&self, name: &str) -> Result<String, CliError> {
+        Ok(format!("--output={}/{name}", text(&self.folder)?.replace('%', "%%")))
+    }
+
+    /// What sbatch is given for the array; none if no shard is missing.
+    fn array_words(
+        &self,
+        missing: &[usize],
+        arguments: &SubmitArguments,
+    ) -> Result<Option<Vec<String>>, CliError> {
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let at_once = arguments.at_once.map_or(String::new(), |most| format!("%{most}"));
+        let mut words = vec![
+            "--parsable".to_string(),
+            format!("--array={}{at_once}", ranges(missing)),
+            "--requeue".to_string(),
+            "--open-mode=append".to_string(),
+            "--signal=B:TERM@60".to_string(),
+            "--ntasks=1".to_string(),
+            format!("--cpus-per-task={}", arguments.cpus),
+            format!("--job-name={}", self.name),
+            self.log("shard-%a.log")?,
+        ];
+        words.extend(arguments.sbatch.iter().cloned());
+        words.push(text(&self.array_file())?);
+        Ok(Some(words))
+    }
+
+    /// What sbatch is given for the merge, after the job of the array.
+    fn merge_words(&self, job: Option<&str>, arguments: &SubmitArguments) -> Result<Vec<String>, CliError> {
+        let mut words =
+            vec!["--parsable".to_string(), "--open-mode=append".to_string(), "--ntasks=1".to_string()];
+        // However the tasks end: the merge tells by itself what is missing.
+        words.extend(job.map(|job| format!("--dependency=afterany:{job}")));
+        let name = format!("--job-name={}-merge", self.name);
+        words.extend(["--requeue".to_string(), name, self.log("merge.log")?]);
+        words.extend(arguments.sbatch.iter().cloned());
+        words.push(text(&self.merge_file())?);
+        Ok(words)
+    }
+
     fn slurm(&self, missing: &[usize], arguments: &SubmitArguments, talk: Talk) -> Result<(), CliError> {
-        let array = self.folder.join("array.sh");
-        let merge = self.folder.join("merge.sh");
         // The program takes the place of the shell, so that a TERM before the time limit reaches it.
         let script = format!(
             "#!/bin/sh\n# One shard a task; written by `harmattan submit`.\nexec {} --shard \"$SLURM_ARRAY_TASK_ID/{}\"\n",
             self.command(&self.shard_arguments),
             self.shards
         );
-        atomic::write(&array, script.as_bytes())?;
+        atomic::write(&self.array_file(), script.as_bytes())?;
         let script = format!(
             "#!/bin/sh\n# Joins the shards; written by `harmattan submit`.\nexec {}\n",
             self.command(&self.merge_arguments)
         );
-        atomic::write(&merge, script.as_bytes())?;
+        atomic::write(&self.merge_file(), script.as_bytes())?;
 
-        let at_once = arguments.at_once.map_or(String::new(), |most| format!("%{most}"));
-        let log = |name: &str| {
-            Ok::<_, CliError>(format!("--output={}/{name}", text(&self.folder)?.replace('%', "%%")))
-        };
-        let mut job = None;
-        if !missing.is_empty() {
-            let mut words = vec![
-                "--parsable".to_string(),
-                format!("--array={}{at_once}", ranges(missing)),
-                "--requeue".to_string(),
-                "--open-mode=append".to_string(),
-                "--signal=B:TERM@60".to_string(),
-                "--ntasks=1".to_string(),
-                format!("--cpus-per-task={}", arguments.cpus),
-                format!("--job-name={}", self.name),
-                log("shard-%a.log")?,
-            ];
-            words.extend(arguments.sbatch.iter().cloned());
-            words.push(text(&array)?);
-            job = Some(sbatch(&words, arguments.sweep.dry_run)?);
-        }
-        let mut words =
-            vec!["--parsable".to_string(), "--open-mode=append".to_string(), "--ntasks=1".to_string()];
-        if let Some(job) = &job {
-            // However the tasks end: the merge tells by itself what is missing.
-            words.push(format!("--dependency=afterany:{job}"));
-        }
-        words.extend(["--requeue".to_string(), format!("--job-name={}-merge", self.name), log("merge.log")?]);
-        words.extend(arguments.sbatch.iter().cloned());
-        words.push(text(&merge)?);
-        let merge_job = sbatch(&words, arguments.sweep.dry_run)?;
-        if arguments.sweep.dry_run {
-            return Ok(());
-        }
+        let job = self.array_words(missing, arguments)?.map(|words| sbatch(&words)).transpose()?;
+        let merge_job = sbatch(&self.merge_words(job.as_deref(), arguments)?)?;
         talk.say(&format!(
             "{}: shards {} of {} as job {}, the merge as job {merge_job}; `harmattan status` tells what is done",
             self.name,
@@ -220,13 +306,8 @@ impl Job {
     }
 }
 
-/// Submits, and returns the id of the job; or only prints the command.
-fn sbatch(words: &[String], dry_run: bool) -> Result<String, CliError> {
-    if dry_run {
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        output::print(&format!("sbatch {}\n", words.join(" ")))?;
-        return Ok("JOB".to_string());
-    }
+/// Submits, and returns the id of the job.
+fn sbatch(words: &[String]) -> Result<String, CliError> {
     let answer = Command::new("sbatch").args(words).output().map_err(|error| {
         CliError::BadInput(format!("sbatch cannot be started: {error}; use --engine script without Slurm"))
     })?;

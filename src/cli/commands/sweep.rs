@@ -1,5 +1,7 @@
 //! `sweep`: a plan carried out, resumable, whole or one shard of it.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use super::run::{counted, free_mb};
@@ -10,11 +12,12 @@ use crate::cli::messages::{CliError, Talk, Warning, in_mid_run};
 use crate::cli::output;
 use crate::cli::progress::{Progress, duration};
 use crate::cli::sources::Sources;
-use crate::experiments::estimate;
+use crate::experiments::ExperimentError;
+use crate::experiments::estimate::{self, Estimate};
 use crate::experiments::folder::Existing;
 use crate::experiments::sweep::execute::{self, Event, OpenSweep, Settings, Standing};
 use crate::experiments::sweep::manifest::{SweepManifest, sweep_id};
-use crate::experiments::sweep::{Shard, Sweep, rows};
+use crate::experiments::sweep::{Shard, Sweep, beside, rows};
 use crate::experiments::timing::{Session, SubmodelTimes};
 use crate::export::Format;
 
@@ -27,10 +30,12 @@ const TOLD: usize = 5;
 pub fn sweep(arguments: &SweepArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
     let sweep = planned(arguments)?;
     refuse_too_many(&sweep, arguments)?;
+    warn_of_equal_points(&sweep, talk);
     let existing = arguments.existing();
-    let standing = execute::inspect(&sweep, existing)?;
+    let standing = execute::inspect(&sweep, existing).map_err(|error| of_another_format(error, &sweep))?;
     if arguments.dry_run {
-        return dry_run(&sweep, &standing, threads);
+        let left = beside::n_left(&sweep, &standing, existing)?;
+        return dry_run(&sweep, &standing, left, threads);
     }
     let runs = sweep.range().len();
     let needed_mb = estimate::sweep(&sweep, runs, threads).memory_mb;
@@ -90,6 +95,7 @@ pub fn planned(arguments: &SweepArguments) -> Result<Sweep, CliError> {
         }
         plan.until = until;
     }
+    let sample = sources.sample(arguments.posterior.as_deref())?;
     let format: Format = arguments.format.into();
     if !cfg!(feature = "parquet") && format != Format::Csv {
         return Err(CliError::BadInput("this build was made without the feature `parquet`".to_string()));
@@ -100,13 +106,14 @@ pub fn planned(arguments: &SweepArguments) -> Result<Sweep, CliError> {
         model_hash: sources.model_hash(),
         data: sources.data().clone(),
         context: sources.into_context(),
+        sample,
         shard: arguments.shard,
         // Shards are joined line by line.
         format: if arguments.shard.is_some() { Format::Csv } else { format },
     };
     match &arguments.expect_sweep {
         Some(expected) if *expected != sweep_id(&sweep) => Err(CliError::BadInput(format!(
-            "{}: the plan, its scenarios or the program changed since the shards were submitted; submit again",
+            "{}: the plan, its scenarios, its sample or the program changed since the shards were submitted; submit again",
             arguments.plan
         ))),
         _ => Ok(sweep),
@@ -127,6 +134,42 @@ pub fn refuse_too_many(sweep: &Sweep, arguments: &SweepArguments) -> Result<(), 
     Ok(())
 }
 
+/// Points that are equal are a slip, unless someone only counts them.
+pub fn warn_of_equal_points(sweep: &Sweep, talk: Talk) {
+    let texts: Vec<Vec<String>> =
+        sweep.plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let mut first = BTreeMap::new();
+    let equal: Vec<(usize, usize)> = texts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| {
+            let before = *first.entry(row).or_insert(at);
+            (before != at).then_some((before + 1, at + 1))
+        })
+        .collect();
+    if let Some((before, now)) = equal.first() {
+        talk.warn(&Warning::EqualPoints { n: equal.len(), before: *before, now: *now });
+    }
+}
+
+/// The format of the rows is no input of the runs: `merge` writes them in another.
+fn of_another_format(error: ExperimentError, sweep: &Sweep) -> CliError {
+    match error {
+        ExperimentError::OtherInputs { folder, difference } if difference.what == "format" => {
+            let out = sweep.plan_folder.parent().unwrap_or(Path::new("."));
+            CliError::BadInput(format!(
+                "{0}: its rows are written as {1}; `harmattan merge {0} --out {2} --format {3}` writes the finished ones as \
+                 {3}, and runs nothing again",
+                folder.display(),
+                difference.before,
+                out.display(),
+                difference.now
+            ))
+        }
+        other => other.into(),
+    }
+}
+
 fn titled(sweep: &Sweep) -> String {
     match sweep.shard {
         None => sweep.plan.name.clone(),
@@ -144,6 +187,9 @@ fn welcome(open: &OpenSweep, name: &str, shown: &str, talk: Talk) {
     let runs = open.sweep.range().len();
     match open.kept {
         0 => talk.say(&format!("{name}: {} into {shown}", counted(runs, "run"))),
+        kept if kept >= runs => {
+            talk.say(&format!("{name}: all {runs} runs are kept, the rows follow, in {shown}"))
+        }
         kept => talk.say(&format!("{name}: {kept} of {runs} runs are kept, the others follow, in {shown}")),
     }
 }
@@ -182,35 +228,39 @@ fn tell_failed(manifest: &SweepManifest, shown: &str) -> Result<(), CliError> {
     }
 }
 
-fn dry_run(sweep: &Sweep, standing: &Standing, threads: usize) -> Result<(), CliError> {
-    let runs = if matches!(standing, Standing::Complete(_)) { 0 } else { sweep.range().len() };
+fn dry_run(sweep: &Sweep, standing: &Standing, left: usize, threads: usize) -> Result<(), CliError> {
     let note = match standing {
-        Standing::New => "",
-        Standing::Begun => " at most; finished ones are kept",
         Standing::Complete(_) => "; everything is there",
-        Standing::Altered(_) => ", for the rows there were altered",
         Standing::Replaced => ", replacing what is there",
+        Standing::Altered(_) => ", for the rows there were altered",
+        Standing::New | Standing::Begun if left < sweep.range().len() => {
+            "; the others are there or stand twice"
+        }
+        Standing::New | Standing::Begun => "",
     };
-    let folder = sweep.folder();
-    let one = estimate::sweep(sweep, runs, threads);
-    let mut text = format!(
-        "{}: {} points x {} scenarios x {} seeds, {}{note}, into {}\n\
-         runs    {}\ntime    about {} on {threads} threads\nmemory  about {:.0} MB\ndisk    about {:.0} MB",
-        titled(sweep),
-        sweep.plan.n_points().unwrap_or(0),
-        sweep.plan.scenarios.len(),
-        sweep.plan.seeds.len(),
-        counted(runs, "run"),
-        folder.display(),
+    let (design, folder) = (sized(sweep), sweep.folder());
+    let head =
+        format!("{}: {design}, {}{note}, into {}", titled(sweep), counted(left, "run"), folder.display());
+    let cost = cost(&estimate::sweep(sweep, left, threads), threads, &folder);
+    output::print(&format!("{head}\n{cost}\nnothing was started\n"))
+}
+
+/// Points, scenarios and seeds of a sweep.
+pub fn sized(sweep: &Sweep) -> String {
+    let (points, scenarios) = (sweep.plan.n_points().unwrap_or(0), sweep.plan.scenarios.len());
+    format!("{points} points x {scenarios} scenarios x {} seeds", sweep.plan.seeds.len())
+}
+
+/// What runs cost, a line each.
+pub fn cost(one: &Estimate, threads: usize, folder: &Path) -> String {
+    let free = free_mb(folder).map_or(String::new(), |free_mb| format!(" ({free_mb:.0} MB free)"));
+    format!(
+        "runs    {}\ntime    about {} on {threads} threads\nmemory  about {:.0} MB\ndisk    about {:.0} MB{free}",
         one.runs,
         duration(one.seconds),
         one.memory_mb,
         one.disk_mb.max(1.0)
-    );
-    if let Some(free_mb) = free_mb(&folder) {
-        text += &format!(" ({free_mb:.0} MB free)");
-    }
-    output::print(&(text + "\nnothing was started\n"))
+    )
 }
 
 impl SweepArguments {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::base::dates::Week;
 use crate::cli::arguments::ValidateArguments;
+use crate::cli::commands::claims::others_stay;
 use crate::cli::commands::run::run_options;
 use crate::cli::commands::validate_text::{hanging, overall, told, told_brakes, told_scores};
 use crate::cli::interrupt::{self, STOP};
@@ -61,7 +62,9 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
     if arguments.dry_run {
         return dry_run(&arms, seeds.len(), arguments.draws, threads);
     }
-    manifest.begin(&folder)?;
+    if let Some(holder) = manifest.begin_alone(&folder)? {
+        talk.warn(&Warning::LockTakenOver { folder: folder.display().to_string(), holder });
+    }
     let draws = prior::draws(sources.parameters(), arguments.draws);
     let slots = run(&jobs(&arms, seeds, &draws), &folder, &model_hash, threads, talk)?;
     let (of_seeds, of_draws) = slots.split_at(seeds.len());
@@ -76,6 +79,9 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
     let bound = brakes::bound(&of_seeds.iter().map(|numbers| &numbers.brakes).collect::<Vec<_>>());
     manifest.outcome.insert("failed_seeds".to_string(), json!(failed_seeds));
     manifest.outcome.insert("failed_draws".to_string(), json!(failed_draws));
+    if let Some(sample) = &arms.base.assumptions.sample {
+        manifest.outcome.insert("sample".to_string(), json!(sample.record()));
+    }
     let tables = [
         (&judgement::PATTERNS_TABLE, judgement::patterns_table(&findings)),
         (&judgement::REFERENCES_TABLE, judgement::references_table(&findings)),
@@ -87,6 +93,10 @@ pub fn validate(arguments: &ValidateArguments, threads: usize, talk: Talk) -> Re
     text += &hanging(&of_draws, &draws);
     text += &told_scores(&found);
     text += &told_brakes(&bound);
+    let Assumptions { sample, settings, .. } = &*arms.base.assumptions;
+    if let Some(sample) = sample {
+        output::print(&others_stay(sample, &sources, settings))?;
+    }
     output::print(&text)?;
     talk.say(&format!("tables in {0}; `harmattan plot {0}` draws them", folder.display()));
     if failed_seeds + failed_draws > 0 {

@@ -34,8 +34,13 @@ pub const TARGETS_TABLE: TableSpec = TableSpec {
     row: "target",
     columns: &[
         column("target", Key, Words, "Pattern and part, or series, region and date."),
-        column("prior", Mean, Number, "Median distance under the prior, in tolerances."),
-        column("posterior", Mean, Number, "Median distance in the sample, in tolerances."),
+        column(
+            "prior",
+            Mean,
+            Number,
+            "Median distance under the prior, in tolerances; empty where no candidate of the first look has it: left out.",
+        ),
+        column("posterior", Mean, Number, "Median distance in the sample, in tolerances; empty likewise."),
     ],
 };
 

@@ -1,5 +1,5 @@
 //! From the number of a run to what is run: a scenario with its levers and parameters set, prepared once for all
-//! seeds of a point.
+//! seeds of a point, or for one of them where a sample gives each its own parameters.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -26,7 +26,7 @@ pub struct Place {
     pub replicate: usize,
 }
 
-/// A point under a scenario: what its seeds share.
+/// A point under a scenario: what its seeds share, or one seed of it where a sample makes each a world of its own.
 pub struct Case {
     /// Values of the factors, in their order.
     pub values: Vec<Value>,
@@ -81,7 +81,8 @@ impl<'s> Cases<'s> {
     pub fn case(&self, run: usize) -> Arc<Case> {
         let slot = {
             let mut shelf = lock(&self.shelf);
-            let slot = shelf.entry(run / self.sweep.plan.seeds.len()).or_default().clone();
+            let case = if self.sweep.sample.is_some() { run } else { run / self.sweep.plan.seeds.len() };
+            let slot = shelf.entry(case).or_default().clone();
             while shelf.len() > 2 {
                 shelf.pop_first();
             }
@@ -104,7 +105,9 @@ impl<'s> Cases<'s> {
         let plan = &self.sweep.plan;
         let values = self.points.values(place.point);
         let mut scenario = plan.scenarios[place.scenario].clone();
-        let mut overrides = scenario.parameters.clone();
+        let seed = plan.seeds[place.replicate];
+        let mut overrides = self.sweep.sample.as_ref().map_or_else(BTreeMap::new, |of| of.of_seed(seed));
+        overrides.extend(scenario.parameters.clone());
         set(&mut scenario, &mut overrides, &plan.factors, &values, self.theatre);
         let catalogue = &self.sweep.context.catalogue;
         let parameters = catalogue

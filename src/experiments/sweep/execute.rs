@@ -9,13 +9,13 @@ use super::cases::{Case, Cases};
 use super::manifest::SweepManifest;
 use super::parts;
 use super::rows::{Row, RunFunction, Swept, TABLE, layout};
-use super::{PLAN_FILE, Sweep};
+use super::{PLAN_FILE, Sweep, beside};
 use crate::base::parallel;
 use crate::experiments::ensemble::{caught, lock, remember_panics};
 use crate::experiments::folder::{Existing, remove_left_overs};
 use crate::experiments::journal::{self, Journal};
 use crate::experiments::lock::Lock;
-use crate::experiments::{ExperimentError, timing};
+use crate::experiments::{ExperimentError, posterior, timing};
 use crate::export::content::Content;
 use crate::export::tables::{TableWriter, file_names};
 use crate::export::{ExportError, Format, atomic};
@@ -70,8 +70,16 @@ pub enum Standing {
     Replaced,
 }
 
-/// Judges the folder of a sweep without touching it.
+/// Judges the folder of a sweep, and what stands beside it, without touching it.
 pub fn inspect(sweep: &Sweep, existing: Existing) -> Result<Standing, ExperimentError> {
+    let standing = judge(sweep, existing)?;
+    if existing != Existing::Overwrite {
+        beside::refuse_others(sweep)?;
+    }
+    Ok(standing)
+}
+
+fn judge(sweep: &Sweep, existing: Existing) -> Result<Standing, ExperimentError> {
     let folder = sweep.folder();
     let foreign = |reason: String| ExperimentError::Foreign { folder: folder.clone(), reason };
     let found = match SweepManifest::read(&folder) {
@@ -124,12 +132,16 @@ pub struct OpenSweep<'s> {
 pub fn open(sweep: &Sweep, existing: Existing) -> Result<Option<OpenSweep<'_>>, ExperimentError> {
     let design = |reason| ExperimentError::Design { plan: sweep.plan.name.clone(), reason };
     let cases = Cases::of(sweep).map_err(design)?;
-    let Some((journal, cut_bytes, lock)) = open_folder(sweep, existing)? else { return Ok(None) };
+    let Some((journal, cut_bytes, lock)) = open_folder(sweep, &cases, existing)? else { return Ok(None) };
     let kept = journal.len();
     Ok(Some(OpenSweep { sweep, cases, journal, kept, cut_bytes, lock }))
 }
 
-fn open_folder(sweep: &Sweep, existing: Existing) -> Result<Option<(Journal, u64, Lock)>, ExperimentError> {
+fn open_folder(
+    sweep: &Sweep,
+    cases: &Cases,
+    existing: Existing,
+) -> Result<Option<(Journal, u64, Lock)>, ExperimentError> {
     let folder = sweep.folder();
     let leftover = folder.join(journal::FILE);
     if matches!(inspect(sweep, existing)?, Standing::Complete(_)) && !leftover.exists() {
@@ -137,8 +149,12 @@ fn open_folder(sweep: &Sweep, existing: Existing) -> Result<Option<(Journal, u64
     }
     atomic::create_folder(&folder)?;
     let lock = Lock::take(&folder)?;
-    let standing = inspect(sweep, existing)?;
+    let standing = judge(sweep, existing)?;
     remove_left_overs(&folder)?;
+    if existing == Existing::Overwrite {
+        beside::remove_others(sweep)?;
+    }
+    let mut opened = None;
     match standing {
         Standing::Complete(_) => {
             // A process killed between its manifest and the removal of its journal leaves the journal.
@@ -151,17 +167,34 @@ fn open_folder(sweep: &Sweep, existing: Existing) -> Result<Option<(Journal, u64
             SweepManifest::of(sweep).write(&folder)?;
             clear(sweep)?;
         }
-        Standing::New | Standing::Begun | Standing::Altered(_) => {
-            if standing == Standing::New {
-                atomic::remove(&leftover)?;
-            }
+        Standing::New => {
+            atomic::remove(&leftover)?;
             SweepManifest::of(sweep).write(&folder)?;
+        }
+        Standing::Begun | Standing::Altered(_) => {
+            // Rows that were joined of a part of the shards are lost with their manifest: their runs come first.
+            let (mut journal, cut_bytes) = Journal::open(&folder)?;
+            beside::take(sweep, cases, &mut journal)?;
+            SweepManifest::of(sweep).write(&folder)?;
+            opened = Some((journal, cut_bytes));
         }
     }
     if sweep.shard.is_none() {
         atomic::write(&folder.join(PLAN_FILE), sweep.plan.text.as_bytes())?;
     }
-    let (journal, cut_bytes) = Journal::open(&folder)?;
+    if let Some(sample) = &sweep.sample {
+        atomic::write(&folder.join(posterior::FILE), sample.text.as_bytes())?;
+    }
+    let (journal, cut_bytes) = match opened {
+        Some(opened) => opened,
+        None => {
+            let (mut journal, cut_bytes) = Journal::open(&folder)?;
+            if existing != Existing::Overwrite {
+                beside::take(sweep, cases, &mut journal)?;
+            }
+            (journal, cut_bytes)
+        }
+    };
     Ok(Some((journal, cut_bytes, lock)))
 }
 
@@ -171,6 +204,7 @@ fn clear(sweep: &Sweep) -> Result<(), ExportError> {
     for name in file_names(TABLE, Format::Both) {
         atomic::remove(&folder.join(name))?;
     }
+    atomic::remove(&folder.join(posterior::FILE))?;
     atomic::remove(&folder.join(timing::FILE))
 }
 

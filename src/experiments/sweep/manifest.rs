@@ -12,8 +12,9 @@ use super::{Shard, Sweep};
 use crate::base::ids::Id as _;
 use crate::entities::policy::Watched;
 use crate::experiments::plan::{Acts, Outcome, Spread};
+use crate::experiments::posterior::Sample;
 use crate::export::manifest::{
-    Difference, FILE, FORMAT, GIT_REVISION, ScenarioRecord, TableRecord, check_head, hash_text,
+    Difference, FILE, FORMAT, GIT_REVISION, SampleRecord, ScenarioRecord, TableRecord, check_head, hash_text,
     seeds_are_sound, seeds_text, week_of,
 };
 use crate::export::{ExportError, Format, atomic};
@@ -34,6 +35,12 @@ pub struct Options {
     pub without: Vec<String>,
     /// File format of the rows.
     pub format: Format,
+    /// Hash of the sample that gives each seed its parameters, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posterior: Option<String>,
+    /// Which sample that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleRecord>,
 }
 
 /// How many runs there are, and which of them this folder is for.
@@ -124,6 +131,8 @@ impl SweepManifest {
                 until: plan.until.monday().to_string(),
                 without: plan.without.iter().map(|at| SUBMODELS[*at].to_string()).collect(),
                 format: sweep.format,
+                posterior: sweep.sample.as_ref().map(Sample::hash),
+                sample: sweep.sample.as_ref().map(Sample::record),
             },
             runs: Runs {
                 total: plan.n_runs().unwrap_or(0),
@@ -276,6 +285,9 @@ fn inputs(sweep: &Sweep) -> BTreeMap<String, Json> {
             plan.listed.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
         let text = rows.collect::<Vec<_>>().join("\n");
         line("points".to_string(), json!(hash_text(&blake3::hash(text.as_bytes()))));
+    }
+    if let Some(sample) = &sweep.sample {
+        line("posterior".to_string(), json!(sample.hash()));
     }
     for (name, hash) in &sweep.data {
         line(format!("data.{name}"), json!(hash));

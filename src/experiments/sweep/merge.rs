@@ -11,10 +11,10 @@ use super::parts::{self, Part, Rows};
 use super::rows::{TABLE, layout, push_fields};
 use crate::experiments::folder::remove_left_overs;
 use crate::experiments::lock::Lock;
-use crate::experiments::{ExperimentError, journal};
+use crate::experiments::{ExperimentError, journal, posterior};
 use crate::export::content::Content;
 use crate::export::manifest::TableRecord;
-use crate::export::tables::{TableWriter, WrittenTable};
+use crate::export::tables::{TableWriter, WrittenTable, file_names};
 use crate::export::{ExportError, Format, atomic};
 use crate::tables::Table;
 
@@ -143,9 +143,18 @@ pub fn merge(
     let written = joined.finish()?;
     let record: TableRecord = written.record.clone();
     manifest.tables = [(format!("{TABLE}.csv"), record)].into();
+    let sample = parts.first().map_or(Ok(None), parts::sample_text)?;
     written.commit()?;
     atomic::write(&folder.join(PLAN_FILE), manifest.plan.as_bytes())?;
+    if let Some(sample) = sample {
+        atomic::write(&folder.join(posterior::FILE), &sample)?;
+    }
     manifest.write(&folder)?;
+    // Rows in another format may be those of a part alone.
+    let written = file_names(TABLE, format);
+    for name in file_names(TABLE, Format::Both).into_iter().filter(|name| !written.contains(name)) {
+        atomic::remove(&folder.join(name))?;
+    }
     atomic::remove(&folder.join(journal::FILE))?;
     Ok(Merged { folder, manifest, parts: parts.len(), missing, left_out: left_out.reasons })
 }

@@ -9,11 +9,12 @@ use super::manifest::SweepManifest;
 use super::rows::{TABLE, layout};
 use super::{PLAN_FILE, SHARDS, SUBMISSION, rows};
 use crate::experiments::folder::is_temporary;
-use crate::experiments::{lock, timing};
+use crate::experiments::{lock, posterior, timing};
 use crate::export::ExportError;
 use crate::export::content::{self, Content};
 #[cfg(feature = "parquet")]
 use crate::export::csv;
+use crate::export::manifest::hash_text;
 use crate::tables::TableSpec;
 
 /// Folders within folders that are looked through: results, plans, shards, and one above.
@@ -60,7 +61,7 @@ pub fn is_ours(folder: &Path) -> Result<bool, ExportError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(ExportError::file("read", folder)(error)),
     };
-    let known = [lock::FILE, timing::FILE, SHARDS, SUBMISSION, PLAN_FILE];
+    let known = [lock::FILE, timing::FILE, posterior::FILE, SHARDS, SUBMISSION, PLAN_FILE];
     for entry in entries {
         let name = entry.map_err(ExportError::file("read", folder))?.file_name();
         let name = name.to_string_lossy();
@@ -77,6 +78,18 @@ pub fn verify(folder: &Path, manifest: &SweepManifest) -> Result<Content, Export
         return Ok(Content::Broken("its manifest names no rows".to_string()));
     };
     content::of_table(folder, layout(&manifest.columns), manifest.options.format, &record.hash)
+}
+
+/// The sample that the runs of a part were made with, as it stands beside its rows; none if there was none.
+pub fn sample_text(part: &Part) -> Result<Option<Vec<u8>>, ExportError> {
+    let Some(wanted) = &part.manifest.options.posterior else { return Ok(None) };
+    let path = part.folder.join(posterior::FILE);
+    let text = std::fs::read(&path).map_err(ExportError::file("read", &path))?;
+    if hash_text(&blake3::hash(&text)) == *wanted {
+        return Ok(Some(text));
+    }
+    let reason = "not the sample that the runs were made with".to_string();
+    Err(ExportError::Content { path, reason })
 }
 
 /// The rows of a part in the order of their numbers, as fields.

@@ -113,18 +113,28 @@ pub struct Status {
 /// Looks at a folder.
 pub fn status(folder: &Path) -> Result<Status, ExportError> {
     let found = parts::find(folder)?;
-    let submission = Submission::read(folder);
+    let submissions = submissions(folder)?;
     let mut sweeps: Vec<String> = found.iter().map(|part| part.manifest.sweep.clone()).collect();
-    sweeps.extend(submission.iter().map(|submission| submission.sweep.clone()));
+    sweeps.extend(submissions.iter().map(|submission| submission.sweep.clone()));
     let mut seen = BTreeSet::new();
     sweeps.retain(|sweep| seen.insert(sweep.clone()));
     let mut status = Status::default();
     for sweep in sweeps {
         let parts: Vec<&Part> = found.iter().filter(|part| part.manifest.sweep == sweep).collect();
-        let submission = submission.as_ref().filter(|submission| submission.sweep == sweep);
+        let submission = submissions.iter().find(|submission| submission.sweep == sweep);
         one_sweep(&parts, submission, &mut status)?;
     }
     Ok(status)
+}
+
+/// What was submitted of the plan of a folder, and of those in the folder.
+fn submissions(folder: &Path) -> Result<Vec<Submission>, ExportError> {
+    let mut folders = vec![folder.to_path_buf()];
+    for entry in std::fs::read_dir(folder).map_err(ExportError::file("read", folder))? {
+        folders.push(entry.map_err(ExportError::file("read", folder))?.path());
+    }
+    folders.sort();
+    Ok(folders.iter().filter_map(|folder| Submission::read(folder)).collect())
 }
 
 fn one_sweep(

@@ -6,6 +6,7 @@ use crate::report::FigureError;
 use crate::report::figures::FINDINGS_FIGURES;
 use crate::report::figures::comparison::{of_horizon, scenarios};
 use crate::report::findings::{Difference, Findings};
+use crate::report::page::assumed::{self, UsedSample};
 use crate::report::page::comparison_answer::{for_whom, how_sure, what_changes, why};
 use crate::report::page::data::{self, Member};
 use crate::report::page::scenario::{chart_html, pattern_sentence};
@@ -31,10 +32,11 @@ pub fn html(findings: &Findings) -> Result<String, FigureError> {
     let question = other_text.as_ref().map_or("", |text| text.question.as_str());
     let against = base_text.as_ref().map_or(String::new(), |text| format!(" ({})", text.title));
     let line = format!(
-        "Scenario {other} against {base}{against}: comparison {} {}, Harmattan {}",
+        "Scenario {other} against {base}{against}: comparison {} {}, Harmattan {}{}",
         findings.name,
         findings.hash_of("differences.csv"),
-        findings.version
+        findings.version,
+        UsedSample::byline(findings.sample.as_ref())
     );
     let mut page = Page::new(&title, question, &[line]);
     page.section("answer", "In short");
@@ -102,12 +104,30 @@ pub fn html(findings: &Findings) -> Result<String, FigureError> {
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     let rows = rows(&differences);
     page.table("Mali, the whole horizon", &head, &rows, 1);
+    page.section("assumptions", "What is assumed here");
+    assumptions(&mut page, findings);
     limits(&mut page);
     page.section("again", "Make it again");
     page.paragraph(&format!(
         "`harmattan compare {base} {other}` runs it again; `harmattan report DIR` makes this page again from the tables."
     ));
     Ok(page.finish())
+}
+
+fn assumptions(page: &mut Page, findings: &Findings) {
+    if let Some(sample) = &findings.sample {
+        sample.tell(page);
+    }
+    let set: Vec<String> =
+        findings.settings.iter().map(|(name, value)| format!("`{name}` = {value}")).collect();
+    if !set.is_empty() {
+        page.paragraph(&format!("Set on the command line for both: {}.", set.join(", ")));
+    }
+    let others = if findings.sample.is_some() || !set.is_empty() { "Other parameters" } else { "Parameters" };
+    page.paragraph(&format!("{others} have their default values, but for what a scenario file sets."));
+    page.paragraph(&assumed::estimates());
+    assumed::unsettled(page);
+    assumed::pointer(page);
 }
 
 /// The folder of this name beside the folder of comparisons.

@@ -10,12 +10,13 @@ use crate::report::axes::month_name;
 use crate::report::figures::FIGURES;
 use crate::report::figures::verdicts::held_in_words;
 use crate::report::findings::Findings;
+use crate::report::page::assumed::{self, UsedSample};
 use crate::report::page::data::{self, Member};
 use crate::report::page::scenario_answer::{self, FOR_WHOM_HEAD};
 use crate::report::page::{Page, limits, map};
 use crate::report::tables::{Manifest, Tables};
 use crate::report::theme::{Style, Theme};
-use crate::scenario::parameters::{Catalogue, Status};
+use crate::scenario::parameters::Catalogue;
 
 /// Figures of which the page has an interactive form already.
 const ON_THE_MAP: [&str; 3] = ["map_of_state_presence", "map_of_deaths", "map_of_displacement"];
@@ -39,7 +40,7 @@ pub fn html(tables: &mut Tables) -> Result<String, FigureError> {
     let mut sure = answer.how_sure.clone();
     let patterns = patterns_beside(&tables.dir);
     sure.extend(pattern_sentence(patterns.as_ref()));
-    sure.push(assumed_sentence());
+    sure.push(assumed::estimates());
     page.list(&sure);
 
     page.section("charts", "Look closer");
@@ -133,6 +134,7 @@ fn bylines(manifest: &Manifest) -> Vec<String> {
     if !manifest.data.is_empty() {
         run += &format!(", with data of one's own ({})", manifest.data.join(", "));
     }
+    run += &UsedSample::byline(manifest.sample.as_ref());
     vec![run]
 }
 
@@ -148,22 +150,14 @@ pub fn chart_html(data: &str, note: &str) -> String {
     )
 }
 
-/// How many of the catalogue's numbers are estimates.
-fn assumed_sentence() -> String {
-    let catalogue = Catalogue::compiled_in();
-    let n = catalogue.entries.len();
-    let assumed = catalogue.entries.iter().filter(|entry| entry.status == Status::Assumed).count();
-    let calibrated = catalogue.entries.iter().filter(|entry| entry.status == Status::Calibrated).count();
-    format!(
-        "{assumed} of the {n} parameters are estimates of the authors and {calibrated} are calibrated: an effect that hangs on \
-         one of them is a hypothesis."
-    )
-}
-
 fn assumptions(page: &mut Page, manifest: &Manifest) {
     let catalogue = Catalogue::compiled_in();
+    if let Some(sample) = &manifest.sample {
+        sample.tell(page);
+    }
     if manifest.parameters_changed.is_empty() {
-        page.paragraph("Every parameter has its default value.");
+        let which = if manifest.sample.is_some() { "other " } else { "" };
+        page.paragraph(&format!("Every {which}parameter has its default value."));
     } else {
         let rows: Vec<Vec<String>> = manifest
             .parameters_changed
@@ -192,7 +186,8 @@ fn assumptions(page: &mut Page, manifest: &Manifest) {
             manifest.seeds.len()
         ));
     }
-    page.paragraph("`harmattan params` lists every number with its unit, range, status and source.");
+    assumed::unsettled(page);
+    assumed::pointer(page);
 }
 
 /// The patterns of a validation beside the scenario folder, if there are any.

@@ -8,6 +8,7 @@ use crate::cli::arguments::RunArguments;
 use crate::cli::messages::{self, CliError};
 use crate::cli::sources::Sources;
 use crate::experiments::plan::{Acts, Factor, Spread, Value};
+use crate::experiments::posterior::{self, Sample};
 use crate::experiments::study::Study;
 use crate::experiments::sweep::cases;
 use crate::experiments::sweep::manifest::SweepManifest;
@@ -50,7 +51,9 @@ pub fn study(
         });
         factors.push(Factor { name: column.name.clone(), acts, spread: Spread::Values(Vec::new()) });
     }
-    let mut settings = BTreeMap::new();
+    // What the scenario says wins over a sample, what the plan varies over both.
+    let mut settings = sample_of(&part, sources)?.map_or_else(BTreeMap::new, |sample| sample.of_seed(seed));
+    settings.retain(|name, _| !scenario.parameters.contains_key(name));
     let theatre = sources.theatre(&scenario.theatre)?;
     cases::set(&mut scenario, &mut settings, &factors, &values, theatre);
 
@@ -69,6 +72,13 @@ pub fn study(
         ));
     }
     Ok(study)
+}
+
+/// The sample that the row was made with, from beside it.
+fn sample_of(part: &Part, sources: &Sources) -> Result<Option<Sample>, CliError> {
+    parts::sample_text(part)
+        .map_err(|error| CliError::BadInput(error.to_string()))?
+        .map_or(Ok(None), |_| sources.sample(Some(&part.folder.join(posterior::FILE))))
 }
 
 /// The one row whose identity begins so.
