@@ -135,6 +135,13 @@ pub enum Warning {
         /// The first of them.
         first: u64,
     },
+    /// Sensitivity indices of an outcome tell more of luck than of what is varied.
+    IndicesOfLuck {
+        /// Outcome.
+        outcome: String,
+        /// Share of the points in the variance of runs.
+        points: f64,
+    },
     /// The figures could not be drawn.
     NoFigures(String),
     /// The report could not be written.
@@ -179,6 +186,12 @@ impl std::fmt::Display for Warning {
                 f,
                 "{scenario}: decisions.csv is not whole: {MOST_ROWS} rows a run are the most, reached in {seeds} runs, first \
                  in seed {first}; name an agent (--trace SUBMODEL:AGENT) or shorten the run"
+            ),
+            Warning::IndicesOfLuck { outcome, points } => write!(
+                f,
+                "{outcome}: what is varied makes {:.1} % of the variance of runs, and most of what differs between points is \
+                 the luck of their seeds, which the indices take for effects; give the plan more seeds",
+                points * 100.0
             ),
             Warning::NoFigures(reason) => write!(
                 f,
