@@ -146,6 +146,13 @@ pub enum Warning {
     },
     /// Candidates of a calibration failed.
     CandidatesFailed(String),
+    /// Sensitivity indices of an outcome tell more of luck than of what is varied.
+    IndicesOfLuck {
+        /// Outcome.
+        outcome: String,
+        /// Share of the points in the variance of runs.
+        points: f64,
+    },
     /// The figures could not be drawn.
     NoFigures(String),
     /// The report could not be written.
@@ -201,6 +208,12 @@ impl std::fmt::Display for Warning {
             Warning::CandidatesFailed(text) => {
                 write!(f, "{text}; please report it with the plan, the same command tries them again")
             }
+            Warning::IndicesOfLuck { outcome, points } => write!(
+                f,
+                "{outcome}: what is varied makes {:.1} % of the variance of runs, and most of what differs between points is \
+                 the luck of their seeds, which the indices take for effects; give the plan more seeds",
+                points * 100.0
+            ),
             Warning::NoFigures(reason) => write!(
                 f,
                 "the figures could not be drawn: {reason}; the tables are complete, `harmattan plot DIR` tries again"

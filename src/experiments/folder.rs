@@ -104,6 +104,11 @@ pub fn clear(folder: &Path) -> Result<(), ExportError> {
         atomic::remove(&folder.join(name))?;
     }
     super::reproduction::remove_all(folder)?;
+    clear_plots(folder)
+}
+
+/// Removes the figures of a folder.
+pub fn clear_plots(folder: &Path) -> Result<(), ExportError> {
     let plots = folder.join("plots");
     for entry in std::fs::read_dir(&plots).into_iter().flatten().flatten() {
         let path = entry.path();

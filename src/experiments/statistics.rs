@@ -37,9 +37,38 @@ impl Estimate {
     /// Nothing is known.
     pub const UNKNOWN: Estimate = Estimate { mean: f64::NAN, low: f64::NAN, high: f64::NAN, n: 0 };
 
+    /// The same for what cannot be below zero: neither can an end of its interval.
+    pub fn from_zero(self) -> Estimate {
+        let clamped = |end: f64| if end < 0.0 { 0.0 } else { end };
+        Estimate { low: clamped(self.low), high: clamped(self.high), ..self }
+    }
+
     /// -1 or 1 if the whole interval lies on one side of zero, else 0.
     pub fn sign(&self) -> i8 {
         i8::from(self.low > 0.0) - i8::from(self.high < 0.0)
+    }
+}
+
+/// The mean of a crossed table, and how it comes out when its rows and columns are drawn anew.
+#[derive(Clone, Debug)]
+pub struct Crossed {
+    /// Mean; NaN without values.
+    pub mean: f64,
+    /// Mean in each resample.
+    pub resampled: Vec<f64>,
+    /// By how much resamples must be drawn apart from the mean, for the small number of rows or columns.
+    pub stretch: f64,
+    /// Values.
+    n: usize,
+}
+
+impl Crossed {
+    /// The mean with its interval; a single value has none.
+    pub fn estimate(&self) -> Estimate {
+        if self.n < 2 {
+            return Estimate { mean: self.mean, n: self.n, ..Estimate::UNKNOWN };
+        }
+        drawn_apart(self.mean, &mut self.resampled.clone(), self.stretch, self.n)
     }
 }
 
@@ -88,7 +117,7 @@ impl Bootstrap {
             .chunks_exact(n)
             .map(|drawn| drawn.iter().map(|at| known[*at as usize]).sum::<f64>() / n as f64)
             .collect();
-        drawn_apart(center, &mut means, n as f64 / (n - 1) as f64, n - 1, n)
+        drawn_apart(center, &mut means, stretch_of(n), n)
     }
 
     /// Any statistic of `n` things that belong together each: `statistic` gets the positions of a sample, all of them
@@ -104,12 +133,35 @@ impl Bootstrap {
         if n == 1 || values.is_empty() || center.is_nan() {
             return Estimate { mean: center, low: f64::NAN, high: f64::NAN, n };
         }
-        drawn_apart(center, &mut values, n as f64 / (n - 1) as f64, n - 1, n)
+        drawn_apart(center, &mut values, stretch_of(n), n)
     }
 
-    /// The resamples of `n` things, for counting how often something happens in them.
-    pub fn resamples(&mut self, n: usize) -> impl Iterator<Item = &[u32]> {
-        self.positions(n).chunks_exact(n.max(1))
+    /// The mean of a crossed table, such as states of the world by seeds. Rows and columns are drawn anew apart from
+    /// each other, for luck that all rows have in common is luck all the same (the pigeonhole bootstrap, Owen 2007:
+    /// rather too wide than too narrow).
+    pub fn crossed(&mut self, table: &[Vec<f64>]) -> Crossed {
+        let (rows, columns) = (table.len(), table.first().map_or(0, Vec::len));
+        if rows * columns == 0 {
+            return Crossed { mean: f64::NAN, resampled: Vec::new(), stretch: 1.0, n: 0 };
+        }
+        let of_rows: Vec<f64> = table.iter().map(|row| mean(row)).collect();
+        let of_column = |at| table.iter().map(|row| row[at]).sum::<f64>() / rows as f64;
+        let of_columns: Vec<f64> = (0..columns).map(of_column).collect();
+        self.positions(rows);
+        self.positions(columns);
+        // The columns take theirs in reverse: as many columns as rows are drawn apart from them nevertheless.
+        let of_rows_drawn = self.drawn[rows].chunks_exact(rows);
+        let drawn = of_rows_drawn.zip(self.drawn[columns].chunks_exact(columns).rev());
+        let resampled = drawn.map(|(rows, columns)| {
+            let sum_of = |row: &u32| columns.iter().map(|at| table[*row as usize][*at as usize]).sum::<f64>();
+            rows.iter().map(sum_of).sum::<f64>() / (rows.len() * columns.len()) as f64
+        });
+        Crossed {
+            mean: mean(&of_rows),
+            resampled: resampled.collect(),
+            stretch: stretch_of_two(&of_rows, &of_columns),
+            n: rows * columns,
+        }
     }
 
     /// Mean of `other` minus `base`, pair by pair; pairs with an unknown value are left out.
@@ -138,7 +190,8 @@ impl Bootstrap {
         let of_other = self.positions(other.len()).chunks_exact(other.len()).rev();
         let mut means: Vec<f64> =
             of_other.zip(&of_base).map(|(drawn, base)| draw(&other, drawn) - base).collect();
-        drawn_apart(center, &mut means, n as f64 / (n - 1) as f64, base.len() + other.len() - 2, n)
+        let factor = stretch(n as f64 / (n - 1) as f64, base.len() + other.len() - 2);
+        drawn_apart(center, &mut means, factor, n)
     }
 
     /// Ratio of the means of two lists, drawn together; cases in which one is unknown are left out.
@@ -172,16 +225,41 @@ impl Bootstrap {
         if ratios.iter().any(|ratio| ratio.is_nan()) {
             return Estimate { mean: center, low: f64::NAN, high: f64::NAN, n };
         }
-        drawn_apart(center, &mut ratios, n as f64 / (n - 1) as f64, n - 1, n)
+        drawn_apart(center, &mut ratios, stretch_of(n), n)
     }
 }
 
-/// The percentile interval of resampled means, its arms lengthened for a small sample.
-fn drawn_apart(center: f64, means: &mut [f64], correction: f64, freedom: usize, n: usize) -> Estimate {
+/// By how much the arms of an interval are lengthened: `correction` is that of the variance of resamples.
+fn stretch(correction: f64, freedom: usize) -> f64 {
+    let p = 1.0 - (1.0 - LEVEL) / 2.0;
+    student_quantile(p, freedom) / maths::normal_quantile(p) * correction.sqrt()
+}
+
+/// The same for one sample of two values or more.
+fn stretch_of(n: usize) -> f64 {
+    stretch(n as f64 / (n - 1) as f64, n - 1)
+}
+
+/// The same for the rows and columns of a crossed table, from their means: each counts as much as it adds to the
+/// variance (Satterthwaite 1946).
+fn stretch_of_two(rows: &[f64], columns: &[f64]) -> f64 {
+    let parts = [rows, columns].map(|means| match means.len() {
+        1 => (0.0, 1.0),
+        n => (variance(means) / n as f64, (n - 1) as f64),
+    });
+    let all: f64 = parts.iter().map(|(part, _)| part).sum();
+    if all <= 0.0 {
+        return 1.0;
+    }
+    let resampled: f64 = parts.iter().map(|(part, freedom)| part * freedom / (freedom + 1.0)).sum();
+    let freedom = all * all / parts.iter().map(|(part, freedom)| part * part / freedom).sum::<f64>();
+    stretch(all / resampled, (freedom as usize).max(1))
+}
+
+/// The percentile interval of resampled means, its arms lengthened by a factor.
+fn drawn_apart(center: f64, means: &mut [f64], factor: f64, n: usize) -> Estimate {
     means.sort_by(f64::total_cmp);
     let tail = (1.0 - LEVEL) / 2.0;
-    let factor =
-        student_quantile(1.0 - tail, freedom) / maths::normal_quantile(1.0 - tail) * correction.sqrt();
     let (low, high) = (quantile(means, tail), quantile(means, 1.0 - tail));
     Estimate {
         mean: center,
@@ -367,6 +445,35 @@ mod tests {
                 assert!((865..=935).contains(&held), "{kind}, {n} values: {held} of 1000");
             }
         }
+    }
+
+    #[test]
+    fn intervals_of_crossed_tables_hold_the_truth_whatever_the_luck_hangs_on() {
+        let mut bootstrap = Bootstrap::new();
+        for (rows, columns) in [(30, 5), (8, 8), (1, 6), (20, 1)] {
+            for (of_row, of_column, of_both) in [(1.0, 0.0, 0.1), (0.0, 1.0, 0.1), (1.0, 1.0, 1.0)] {
+                if rows == 1 && of_column == 0.0 || columns == 1 && of_row == 0.0 {
+                    continue;
+                }
+                let mut held = 0;
+                for key in 0..200 {
+                    let luck = sample(key, rows + columns + rows * columns);
+                    let cell = |row: usize, column: usize| {
+                        // Where there is one row or column, its luck is no luck but what is asked about.
+                        let row_luck = if rows > 1 { of_row * luck[row] } else { 0.0 };
+                        let column_luck = if columns > 1 { of_column * luck[rows + column] } else { 0.0 };
+                        row_luck + column_luck + of_both * luck[rows + columns + row * columns + column]
+                    };
+                    let table: Vec<Vec<f64>> =
+                        (0..rows).map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect();
+                    held += u32::from(bootstrap.crossed(&table).estimate().sign() == 0);
+                }
+                let luck = (of_row, of_column, of_both);
+                assert!((168..=200).contains(&held), "{rows} x {columns}, {luck:?}: {held} of 200");
+            }
+        }
+        assert!(bootstrap.crossed(&[vec![3.0]]).estimate().low.is_nan());
+        assert!(bootstrap.crossed(&[]).estimate().mean.is_nan());
     }
 
     #[test]

@@ -180,7 +180,7 @@ pub struct Regret {
     pub regret_p90: f64,
     /// Share of states in which the outcome clears the bar; NaN without one.
     pub satisficing: f64,
-    /// best, not best, or too close to call.
+    /// best, not best, too close to call (after a colon why), or unknown.
     pub verdict: String,
 }
 

@@ -160,13 +160,13 @@ pub struct SensitivityArguments {
     /// Method of analysis; by default the one that the plan's design is made for.
     #[arg(long, value_enum)]
     pub method: Option<SensitivityMethod>,
-    /// What to do about points with failed runs.
+    /// What to do about points with failed runs or empty outcomes (weeks_until of what never came).
     #[arg(long, value_enum, default_value_t = FailedRuns::Refuse)]
     pub failed: FailedRuns,
     /// Only this outcome of the plan.
     #[arg(long, value_name = "NAME")]
     pub outcome: Option<String>,
-    /// Of interest (prim) or good enough (regret) from this value of the outcome on.
+    /// Of interest (prim) or good enough (regret: more is better) from this value of the outcome on.
     #[arg(
         long,
         value_name = "VALUE",
@@ -175,7 +175,7 @@ pub struct SensitivityArguments {
         allow_negative_numbers = true
     )]
     pub at_least: Option<f64>,
-    /// Of interest (prim) or good enough (regret) up to this value of the outcome.
+    /// Of interest (prim) or good enough (regret: less is better) up to this value of the outcome.
     #[arg(long, value_name = "VALUE", requires = "outcome", allow_negative_numbers = true)]
     pub at_most: Option<f64>,
 }
@@ -189,16 +189,17 @@ pub enum SensitivityMethod {
     Sobol,
     /// Boxes in which cases of interest lie, from any design.
     Prim,
-    /// Regret and satisficing of scenarios over points.
+    /// Regret and satisficing of scenarios, the policies, over points, the states of the world: no [levers], 5 seeds or
+    /// more.
     Regret,
 }
 
-/// What to do about points with failed runs.
+/// What to do about points with failed runs or empty outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailedRuns {
     /// Name them and stop.
     Refuse,
-    /// Leave out their points; blocks and trajectories lose what hangs on them.
+    /// Leave out their points; blocks and trajectories lose what hangs on them, and verdicts on empty outcomes are unknown.
     Drop,
 }
 

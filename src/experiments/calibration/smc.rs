@@ -48,7 +48,7 @@ pub struct Round {
     pub tolerance: f64,
     /// Candidates simulated.
     pub candidates: usize,
-    /// Share of them that was accepted.
+    /// Share of them within the tolerance; the sample takes the first.
     pub accepted: f64,
 }
 
@@ -79,7 +79,7 @@ pub fn sample(
         let tolerance = before.as_ref().map_or(f64::INFINITY, |population| population.median_distance());
         let mut rows = draws.rows(PROPOSALS, Week(round));
         let mut accepted = Vec::new();
-        let mut candidates = 0;
+        let (mut candidates, mut n_near) = (0, 0);
         while accepted.len() < settings.sample {
             let room = settings.budget.saturating_sub(posterior.candidates + candidates).min(settings.batch);
             if room == 0 {
@@ -93,7 +93,10 @@ pub fn sample(
             let outputs = simulate(first, &proposed);
             for (i, (shares, outputs)) in proposed.into_iter().zip(outputs).enumerate() {
                 let near = outputs.map(|outputs| distance(&outputs)).filter(|d| *d <= tolerance);
-                if let Some(distance) = near.filter(|_| accepted.len() < settings.sample) {
+                let Some(distance) = near else { continue };
+                // A batch may hold more than the sample takes; they tell of the round all the same.
+                n_near += 1;
+                if accepted.len() < settings.sample {
                     let weight = before.as_ref().map_or(1.0, |population| 1.0 / population.density(&shares));
                     accepted.push(Particle { number: first + i as u64, shares, distance, weight });
                 }
@@ -102,7 +105,7 @@ pub fn sample(
         }
         let sum: f64 = accepted.iter().map(|particle| particle.weight).sum();
         accepted.iter_mut().for_each(|particle| particle.weight /= sum);
-        let share = accepted.len() as f64 / candidates as f64;
+        let share = f64::from(n_near) / candidates as f64;
         posterior.candidates += candidates;
         posterior.particles = accepted;
         posterior.rounds.push(Round { tolerance, candidates, accepted: share });
@@ -216,5 +219,30 @@ impl Posterior {
         let mut order: Vec<usize> = (0..drawn.len()).collect();
         order.sort_by_key(|i| (words[*i], *i));
         order.into_iter().map(|i| drawn[i]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_accepted_counts_the_whole_of_a_batch() {
+        let settings = Settings { seed: 1, sample: 10, budget: 2_000, batch: 32, least_accepted: 0.3 };
+        let mut distances = Vec::new();
+        let mut simulate = |_: u64, candidates: &[Vec<f64>]| -> Vec<Option<Vec<f64>>> {
+            distances.extend(candidates.iter().map(|x| (x[0] - 0.5).abs()));
+            candidates.iter().map(|x| Some(vec![x[0] - 0.5])).collect()
+        };
+        let posterior = sample(1, &settings, &|_| true, &mut simulate);
+        let mut first = 0;
+        for round in &posterior.rounds {
+            let own = &distances[first..first + round.candidates];
+            let near = own.iter().filter(|distance| **distance <= round.tolerance).count();
+            assert_eq!(round.accepted, near as f64 / round.candidates as f64, "{round:?}");
+            first += round.candidates;
+        }
+        assert_eq!((posterior.rounds[0].candidates, posterior.rounds[0].accepted), (32, 1.0));
+        assert!(posterior.rounds.len() > 1 && posterior.particles.len() == 10);
     }
 }

@@ -52,7 +52,7 @@ pub const ROUNDS_TABLE: TableSpec = TableSpec {
         column("round", Key, Integer, "Number of the round."),
         column("tolerance", Mean, Number, "Largest distance accepted; empty in the first."),
         column("candidates", Mean, Integer, "Candidates simulated."),
-        column("accepted", Mean, Number, "Share of them accepted."),
+        column("accepted", Mean, Number, "Share of them within the tolerance; the sample takes the first."),
     ],
 };
 

@@ -1,98 +1,18 @@
 //! From the outputs of a sweep to the tables of a sensitivity analysis.
 
+use super::boxes::{self, Case, LEAST_CASES};
+use super::layouts::{BOXES_TABLE, REGRET_TABLE, SENSITIVITY_TABLE};
 use super::outputs::Outputs;
+use super::question::{Bar, Method, better, more_is_better};
+use super::regret::{self, LEAST_SEEDS, Verdict};
+use super::screening;
 use super::variance::{self, Block};
-use super::{boxes, regret, screening};
-use crate::experiments::plan::{Method as Design, Plan};
+use crate::experiments::plan::{Method as Design, Outcome, Plan};
 use crate::experiments::sampling::Shares;
 use crate::experiments::statistics::{Bootstrap, Estimate};
 use crate::experiments::summary::quantile;
-use crate::tables::CellType::{Integer, Number, Text as Words};
-use crate::tables::ColumnKind::{Key, Mean, Text};
-use crate::tables::indicators::{Better, INDICATORS};
-use crate::tables::{Cell, CellType, ColumnKind, ColumnSpec, Table, TableSpec};
-
-/// Methods of analysis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Elementary effects; needs a `morris` design.
-    Morris,
-    /// Sobol' indices; needs a `saltelli` design.
-    Sobol,
-    /// Boxes of cases of interest; any design of several points.
-    Prim,
-    /// Policies (scenarios) under many states of the world (points).
-    Regret,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Method; 4] = [Method::Morris, Method::Sobol, Method::Prim, Method::Regret];
-
-    /// The word on the command line.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Method::Morris => "morris",
-            Method::Sobol => "sobol",
-            Method::Prim => "prim",
-            Method::Regret => "regret",
-        }
-    }
-
-    /// The method that a design is made for.
-    pub const fn of_design(design: Design) -> Method {
-        match design {
-            Design::Morris => Method::Morris,
-            Design::Saltelli => Method::Sobol,
-            Design::Grid | Design::LatinHypercube | Design::Sobol | Design::List => Method::Prim,
-        }
-    }
-
-    /// Why a plan does not serve the method, if it does not.
-    pub fn refuses(self, plan: &Plan) -> Option<String> {
-        let design = plan.design.as_ref()?.method;
-        let needs = |wanted: Design| {
-            (design != wanted).then(|| {
-                let (word, wanted, design) = (self.word(), wanted.word(), design.word());
-                format!("--method {word} needs a [design] with method = \"{wanted}\", and the plan has \"{design}\"")
-            })
-        };
-        match self {
-            Method::Morris => needs(Design::Morris),
-            Method::Sobol => needs(Design::Saltelli),
-            Method::Prim => {
-                plan.factors.is_empty().then(|| "--method prim needs something that is varied".to_string())
-            }
-            Method::Regret => (plan.scenarios.len() < 2)
-                .then(|| "--method regret compares scenarios, and the plan has one".to_string()),
-        }
-    }
-}
-
-/// Which values of an outcome count, for boxes and for satisficing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bar {
-    /// The value or more.
-    AtLeast(f64),
-    /// The value or less.
-    AtMost(f64),
-}
-
-impl Bar {
-    fn holds(self, value: f64) -> bool {
-        match self {
-            Bar::AtLeast(bar) => value >= bar,
-            Bar::AtMost(bar) => value <= bar,
-        }
-    }
-
-    fn text(self) -> String {
-        match self {
-            Bar::AtLeast(bar) => format!("at least {}", crate::export::csv::number(bar)),
-            Bar::AtMost(bar) => format!("at most {}", crate::export::csv::number(bar)),
-        }
-    }
-}
+use crate::tables::indicators::Better;
+use crate::tables::{Cell, Table, TableSpec};
 
 /// What is analysed: the plan, its outputs, the shares of its points, and the bar of an outcome where the user sets one.
 pub struct Analysis<'a> {
@@ -106,107 +26,32 @@ pub struct Analysis<'a> {
     pub bar: Option<Bar>,
 }
 
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    cell: CellType,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec { name, unit: "", kind, description, cell }
+/// What an analysis gives.
+pub struct Answer {
+    /// Layout of the table.
+    pub spec: &'static TableSpec,
+    /// The table.
+    pub table: Table,
+    /// What has to be known to read it.
+    pub notes: Vec<String>,
+    /// Outcomes whose indices tell of luck more than of what is varied, with the share of the points in the variance.
+    pub lucky: Vec<(String, f64)>,
 }
 
-const OUTCOME: ColumnSpec = column(
-    "outcome",
-    Key,
-    Words,
-    "Outcome of the plan; with several scenarios followed by the scenario in brackets.",
-);
-const PARAMETER: ColumnSpec =
-    column("parameter", Key, Words, "What is varied: parameter, or lever and field.");
-
-/// `sensitivity`: one index of one outcome in one parameter.
-pub const SENSITIVITY_TABLE: TableSpec = TableSpec {
-    name: "sensitivity",
-    row: "outcome x parameter x index",
-    columns: &[
-        OUTCOME,
-        column(
-            "parameter",
-            Key,
-            Words,
-            "What is varied: parameter, or lever and field. `seed`: what is luck and no parameter.",
-        ),
-        column(
-            "index",
-            Key,
-            Words,
-            "mu_star, sigma (unit of the outcome per whole range); first, total (shares of the variance over points); \
-             of the seed: share (luck common to all points) and interaction (luck that depends on the point), shares \
-             of the variance of single runs.",
-        ),
-        column("value", Mean, Number, "Value."),
-        column("low90", Mean, Number, "Lower end of its 90 % interval."),
-        column("high90", Mean, Number, "Upper end."),
-    ],
-};
-
-/// `boxes`: one limit of one box.
-pub const BOXES_TABLE: TableSpec = TableSpec {
-    name: "boxes",
-    row: "outcome x box x limit",
-    columns: &[
-        OUTCOME,
-        column("interest", Text, Words, "Which values of the outcome are of interest."),
-        column("box", Key, Integer, "Number of the box, best first; each is found outside the earlier ones."),
-        column("coverage", Mean, Number, "Share of all cases of interest that lie in the box."),
-        column("density", Mean, Number, "Share of the cases in the box that are of interest."),
-        column("mass", Mean, Number, "Share of all cases that lie in the box."),
-        PARAMETER,
-        column("low", Mean, Number, "Lower limit; empty = none."),
-        column("high", Mean, Number, "Upper limit; empty = none."),
-        column("quasi_p", Mean, Number, "Chance of so many cases of interest if the limit did nothing."),
-        column("reproduced", Mean, Number, "Share of half samples in which the parameter is limited again."),
-    ],
-};
-
-/// `regret`: one policy in one outcome.
-pub const REGRET_TABLE: TableSpec = TableSpec {
-    name: "regret",
-    row: "outcome x scenario",
-    columns: &[
-        column("outcome", Key, Words, "Outcome of the plan."),
-        column("scenario", Key, Words, "Policy."),
-        column("mean", Mean, Number, "Mean outcome over states of the world."),
-        column("regret", Mean, Number, "Mean regret against the best policy of each state."),
-        column("low90", Mean, Number, "Lower end of the regret's 90 % interval."),
-        column("high90", Mean, Number, "Upper end."),
-        column("regret_p90", Mean, Number, "Regret that nine of ten states stay below."),
-        column("regret_most", Mean, Number, "Largest regret."),
-        column("below_own", Mean, Number, "Mean fall below the policy's own median outcome."),
-        column(
-            "satisficing",
-            Mean,
-            Number,
-            "Share of states in which the outcome clears the bar; empty without one.",
-        ),
-        column(
-            "probability_best",
-            Mean,
-            Number,
-            "Share of resamples of states in which its mean regret is least.",
-        ),
-        column("verdict", Text, Words, "best, not best, or too close to call."),
-    ],
-};
+impl Answer {
+    fn empty(spec: &'static TableSpec) -> Answer {
+        Answer { spec, table: Table::new(spec), notes: Vec::new(), lucky: Vec::new() }
+    }
+}
 
 impl Analysis<'_> {
-    /// Makes the table of a method, with its layout.
-    pub fn table(&self, method: Method) -> (&'static TableSpec, Table) {
+    /// Carries out a method.
+    pub fn answer(&self, method: Method) -> Answer {
         let mut bootstrap = Bootstrap::new();
         match method {
-            Method::Morris | Method::Sobol => (&SENSITIVITY_TABLE, self.indices(method, &mut bootstrap)),
-            Method::Prim => (&BOXES_TABLE, self.boxes()),
-            Method::Regret => (&REGRET_TABLE, self.regret(&mut bootstrap)),
+            Method::Morris | Method::Sobol => self.indices(method, &mut bootstrap),
+            Method::Prim => self.boxes(),
+            Method::Regret => self.regret(&mut bootstrap),
         }
     }
 
@@ -225,12 +70,14 @@ impl Analysis<'_> {
         cases
     }
 
-    fn indices(&self, method: Method, bootstrap: &mut Bootstrap) -> Table {
-        let mut table = Table::new(&SENSITIVITY_TABLE);
+    fn indices(&self, method: Method, bootstrap: &mut Bootstrap) -> Answer {
+        let mut answer = Answer::empty(&SENSITIVITY_TABLE);
+        let seeds = self.outputs.seeds();
         for (outcome, scenario, name) in self.cases() {
             let means = self.outputs.means(outcome, scenario);
+            answer.notes.extend(holes(&name, &means));
             let mut push = |parameter: &str, index: &str, estimate: Estimate| {
-                table.push(&[
+                answer.table.push(&[
                     Cell::Text(&name),
                     Cell::Text(parameter),
                     Cell::Text(index),
@@ -254,16 +101,26 @@ impl Analysis<'_> {
                     push(&factor.name, "total", indices.total);
                 }
             }
-            let runs: Vec<Vec<f64>> = (0..means.len())
-                .map(|point| self.outputs.seeds_of(outcome, scenario, point).to_vec())
-                .collect();
-            if let Some(noise) = variance::noise(&runs) {
+            if let Some(noise) = variance::noise(&self.outputs.runs(outcome, scenario)) {
                 let known = |mean| Estimate { mean, ..Estimate::UNKNOWN };
+                push("points", "share", known(noise.points));
                 push("seed", "share", known(noise.seeds));
                 push("seed", "interaction", known(noise.rest));
+                if noise.is_mostly_luck(seeds) {
+                    answer.lucky.push((name, noise.points));
+                }
             }
         }
-        table
+        let (indices, over) = match method {
+            Method::Morris => ("mu_star and sigma", "trajectories"),
+            _ => ("first and total", "base points"),
+        };
+        let given = match seeds {
+            1 => "the one seed of the plan, which cannot tell effects from luck".to_string(),
+            seeds => format!("the {seeds} seeds of the plan; others may give others"),
+        };
+        answer.notes.push(format!("intervals of {indices} are over {over}, for {given}"));
+        answer
     }
 
     /// What is of interest in an outcome: the user's bar, or the worst fifth of the values, where worst is known from
@@ -272,79 +129,158 @@ impl Analysis<'_> {
         self.bar.unwrap_or_else(|| {
             let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
             sorted.sort_by(f64::total_cmp);
-            match better(&self.plan.outcomes[outcome].indicator) {
+            match better(&self.plan.outcomes[outcome]) {
                 Better::Higher => Bar::AtMost(quantile(&sorted, WORST_SHARE)),
                 Better::Lower | Better::Neither => Bar::AtLeast(quantile(&sorted, 1.0 - WORST_SHARE)),
             }
         })
     }
 
-    fn boxes(&self) -> Table {
-        let mut table = Table::new(&BOXES_TABLE);
+    /// Points that were drawn together and share values: trajectories and blocks; 1 where each stands alone.
+    fn points_of_block(&self) -> usize {
+        match self.plan.design.as_ref().map(|design| design.method) {
+            Some(Design::Saltelli) => self.plan.factors.len() + 2,
+            Some(Design::Morris) => self.plan.factors.len() + 1,
+            _ => 1,
+        }
+    }
+
+    fn boxes(&self) -> Answer {
+        let mut answer = Answer::empty(&BOXES_TABLE);
+        let together = self.points_of_block();
         for (outcome, scenario, name) in self.cases() {
             let means = self.outputs.means(outcome, scenario);
+            answer.notes.extend(holes(&name, &means));
             let interest = self.interest(outcome, &means);
-            let known = self.outputs.inputs.iter().zip(&means).filter(|(_, value)| !value.is_nan());
-            let cases: Vec<(&[f64], bool)> =
-                known.map(|(inputs, value)| (inputs.as_slice(), interest.holds(*value))).collect();
+            let cases: Vec<Case> = (0..means.len())
+                .filter(|point| !means[*point].is_nan())
+                .map(|point| Case {
+                    values: &self.outputs.inputs[point],
+                    of_interest: interest.holds(means[point]),
+                    block: point / together,
+                })
+                .collect();
             let text = interest.text();
-            for (at, found) in boxes::find(&cases).iter().enumerate() {
+            let found = boxes::find(&cases);
+            if found.is_empty() && !cases.is_empty() {
+                let interesting = cases.iter().filter(|case| case.of_interest).count();
+                let few = if cases.len() > LEAST_CASES { "" } else { ": too few points" };
+                answer.notes.push(format!(
+                    "{name}: no box{few}; {interesting} of {} points are of interest ({text}), and a box holds a \
+                     twentieth of the points and {LEAST_CASES} at least",
+                    cases.len()
+                ));
+            }
+            for (at, found) in found.iter().enumerate() {
                 for limit in &found.limits {
                     let side = |x: f64| Cell::Number(if x.is_finite() { x } else { f64::NAN });
-                    table.push(&[
+                    let quasi_p = if together == 1 { limit.quasi_p } else { f64::NAN };
+                    answer.table.push(&[
                         Cell::Text(&name),
                         Cell::Text(&text),
                         Cell::Integer(at as i64 + 1),
                         Cell::Number(found.coverage),
                         Cell::Number(found.density),
                         Cell::Number(found.mass),
+                        Cell::Integer(found.cases as i64),
                         Cell::Text(&self.plan.factors[limit.factor].name),
                         side(limit.low),
                         side(limit.high),
-                        Cell::Number(limit.quasi_p),
+                        Cell::Number(quasi_p),
                         Cell::Number(limit.reproduced),
                     ]);
                 }
             }
         }
-        table
+        if together > 1 {
+            answer.notes.push(format!(
+                "points of this design share values by {together} and do not count as so many: quasi_p is left empty, and \
+                 `reproduced` draws them together; a latin-hypercube or sobol design serves prim better"
+            ));
+        }
+        answer
     }
 
-    fn regret(&self, bootstrap: &mut Bootstrap) -> Table {
-        let mut table = Table::new(&REGRET_TABLE);
+    fn regret(&self, bootstrap: &mut Bootstrap) -> Answer {
+        let mut answer = Answer::empty(&REGRET_TABLE);
+        let seeds = self.outputs.seeds();
+        let bar = self.bar.map_or(String::new(), Bar::text);
+        let threshold = self.bar.map(|bar| match bar {
+            Bar::AtLeast(x) | Bar::AtMost(x) => x,
+        });
         for (at, outcome) in self.plan.outcomes.iter().enumerate() {
-            let values: Vec<Vec<f64>> =
-                (0..self.plan.scenarios.len()).map(|scenario| self.outputs.means(at, scenario)).collect();
-            let more_is_better = better(&outcome.indicator) == Better::Higher;
-            let threshold = self.bar.map(|bar| match bar {
-                Bar::AtLeast(x) | Bar::AtMost(x) => x,
-            });
-            let judged = regret::judge(&values, more_is_better, threshold, bootstrap);
-            for (scenario, of) in self.plan.scenarios.iter().zip(judged) {
-                table.push(&[
+            // Outcomes without a direction were refused.
+            let more = more_is_better(outcome, self.bar).unwrap_or_default();
+            let better = if more { "more" } else { "less" };
+            let values: Vec<Vec<Vec<f64>>> =
+                (0..self.plan.scenarios.len()).map(|scenario| self.outputs.runs(at, scenario)).collect();
+            let judged = regret::judge(&values, more, threshold, bootstrap);
+            let is_fair = self.outputs.empty[at].is_empty();
+            for (scenario, of) in self.plan.scenarios.iter().zip(&judged.policies) {
+                // States that are left out because it never came to the outcome are no chance matter.
+                let (probability_best, verdict) =
+                    if is_fair { (of.probability_best, of.verdict) } else { (f64::NAN, Verdict::Unknown) };
+                answer.table.push(&[
                     Cell::Text(&outcome.name),
                     Cell::Text(&scenario.name),
-                    Cell::Number(of.outcome.mean),
+                    Cell::Number(of.outcome),
                     Cell::Number(of.regret.mean),
                     Cell::Number(of.regret.low),
                     Cell::Number(of.regret.high),
                     Cell::Number(of.regret_p90),
                     Cell::Number(of.regret_most),
                     Cell::Number(of.below_own),
-                    Cell::Number(of.satisficing.mean),
-                    Cell::Number(of.probability_best),
-                    Cell::Text(of.verdict.word()),
+                    Cell::Number(of.satisficing),
+                    Cell::Number(probability_best),
+                    Cell::Text(&verdict.words()),
+                    Cell::Text(better),
+                    Cell::Text(&bar),
+                    Cell::Integer(judged.states as i64),
+                    Cell::Integer(judged.left_out as i64),
+                    Cell::Integer(seeds as i64),
                 ]);
             }
+            let left_out = match judged.left_out {
+                0 => String::new(),
+                n => format!(", and {n} left out"),
+            };
+            answer.notes.push(format!(
+                "{}: {better} is better, by {}; {} states of the world{left_out}",
+                outcome.name,
+                self.why(outcome, more),
+                judged.states
+            ));
         }
-        table
+        if seeds < LEAST_SEEDS {
+            answer.notes.push(format!(
+                "no policy is called best from fewer than {LEAST_SEEDS} seeds, which may all favour one by luck; the plan has \
+                 seeds = {seeds}"
+            ));
+        }
+        answer
+    }
+
+    /// What says in which direction an outcome is better.
+    fn why(&self, outcome: &Outcome, more: bool) -> String {
+        let against = match better(outcome) {
+            Better::Higher if !more => ", against its indicator",
+            Better::Lower if more => ", against its indicator",
+            _ => "",
+        };
+        match self.bar {
+            Some(Bar::AtLeast(_)) => format!("--at-least{against}"),
+            Some(Bar::AtMost(_)) => format!("--at-most{against}"),
+            None => format!("its indicator {}", outcome.indicator),
+        }
     }
 }
 
 /// Share of the values that counts as worst.
 const WORST_SHARE: f64 = 0.2;
 
-/// In which direction an indicator is better; neither for columns of other tables.
-fn better(indicator: &str) -> Better {
-    INDICATORS.iter().find(|known| known.name == indicator).map_or(Better::Neither, |known| known.better)
+/// What is missing of an outcome, if anything is.
+fn holes(name: &str, means: &[f64]) -> Option<String> {
+    let holes = means.iter().filter(|mean| mean.is_nan()).count();
+    (holes > 0)
+        .then(|| format!("{name}: {holes} of {} points are left out, with what hangs on them", means.len()))
 }

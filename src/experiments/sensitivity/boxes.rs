@@ -5,9 +5,11 @@
 //!
 //! - **Coverage**: share of all cases of interest that lie in the box; **density**: share of the box's cases that are
 //!   of interest; **mass**: share of all cases that lie in the box
+//! - **Support**: a box holds a twentieth of all cases and ten at least; fewer are no region
 //! - **Test of a limit** (quasi-p): chance to see at least so many cases of interest in the box if the limit did
-//!   nothing, by the binomial distribution
-//! - **Resampling test**: share of half samples in which the method limits the same factor again
+//!   nothing, by the binomial distribution; it takes the cases for independent of each other
+//! - **Resampling test**: share of half samples in which the method limits the same factor again. Cases of one block,
+//!   which share values, are drawn together
 
 use crate::base::dates::Week;
 use crate::base::draws::{Draws, Stream};
@@ -16,12 +18,25 @@ use crate::base::draws::{Draws, Stream};
 const PEEL: f64 = 0.05;
 /// Share of all cases below which a box is not peeled further.
 const LEAST_MASS: f64 = 0.05;
+/// Cases below which it is not peeled further either.
+pub const LEAST_CASES: usize = 10;
 /// Half samples of the resampling test.
 const HALVES: usize = 20;
 /// Most boxes that are looked for, one after the other, each in what the earlier ones left.
 const MOST_BOXES: usize = 3;
 
 const HALF_SAMPLES: Stream = Stream::named("sensitivity.half_samples");
+
+/// A case: a point of a design and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'c> {
+    /// Values of the factors.
+    pub values: &'c [f64],
+    /// Whether its outcome is of interest.
+    pub of_interest: bool,
+    /// What it was drawn in: a trajectory, a block, or itself alone.
+    pub block: usize,
+}
 
 /// A limit of a box on one factor; infinite on a side that is open.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +62,8 @@ pub struct Found {
     pub density: f64,
     /// Share of all cases in it.
     pub mass: f64,
+    /// Cases in it.
+    pub cases: usize,
     /// Limits, by factor.
     pub limits: Vec<Limit>,
 }
@@ -58,30 +75,26 @@ fn inside(bounds: &Bounds, row: &[f64]) -> bool {
 }
 
 /// How many cases, and cases of interest, lie in a box.
-fn count(bounds: &Bounds, cases: &[(&[f64], bool)]) -> (usize, usize) {
-    let within = cases.iter().filter(|case| inside(bounds, case.0));
-    within.fold((0, 0), |(all, hits), case| (all + 1, hits + usize::from(case.1)))
+fn count(bounds: &Bounds, cases: &[Case]) -> (usize, usize) {
+    let within = cases.iter().filter(|case| inside(bounds, case.values));
+    within.fold((0, 0), |(all, hits), case| (all + 1, hits + usize::from(case.of_interest)))
 }
 
-/// Finds boxes, best first; each is looked for among the cases outside the earlier ones. `cases` are rows of values, one
-/// for each factor, and whether the case is of interest.
-pub fn find(cases: &[(&[f64], bool)]) -> Vec<Found> {
-    let interesting = cases.iter().filter(|case| case.1).count();
-    let n_factors = cases.first().map_or(0, |case| case.0.len());
+/// Finds boxes, best first; each is looked for among the cases outside the earlier ones.
+pub fn find(cases: &[Case]) -> Vec<Found> {
+    let interesting = cases.iter().filter(|case| case.of_interest).count();
+    let n_factors = cases.first().map_or(0, |case| case.values.len());
+    let support = ((cases.len() as f64 * LEAST_MASS).ceil() as usize).max(LEAST_CASES);
     let mut found = Vec::new();
-    let mut left: Vec<(&[f64], bool)> = cases.to_vec();
-    while found.len() < MOST_BOXES && interesting > 0 && left.iter().any(|case| case.1) {
-        let bounds = one(&left, n_factors);
+    let mut left: Vec<Case> = cases.to_vec();
+    while found.len() < MOST_BOXES && left.iter().any(|case| case.of_interest) {
+        let bounds = one(&left, n_factors, support);
         let limited: Vec<usize> = (0..n_factors).filter(|i| is_limited(bounds[*i])).collect();
         if limited.is_empty() {
             break;
         }
         let (all, hits) = count(&bounds, &left);
-        // What is left after earlier boxes may be few: a handful of cases is no region.
-        if (all as f64) < LEAST_MASS * cases.len() as f64 {
-            break;
-        }
-        let again = reproduced(&left, n_factors, found.len() as u64);
+        let again = reproduced(&left, n_factors, support, found.len() as u64);
         let limit = |factor: &usize| {
             let (low, high) = bounds[*factor];
             let mut without = bounds.clone();
@@ -95,9 +108,10 @@ pub fn find(cases: &[(&[f64], bool)]) -> Vec<Found> {
             coverage: hits as f64 / interesting as f64,
             density: hits as f64 / all.max(1) as f64,
             mass: all as f64 / cases.len() as f64,
+            cases: all,
             limits: limited.iter().map(limit).collect(),
         });
-        left.retain(|case| !inside(&bounds, case.0));
+        left.retain(|case| !inside(&bounds, case.values));
     }
     found
 }
@@ -109,9 +123,9 @@ fn is_limited(bounds: (f64, f64)) -> bool {
 }
 
 /// Peels one box off, step by step, and keeps the step that best serves coverage and density alike (their harmonic
-/// mean), with no limit that removes nothing of note.
-fn one(cases: &[(&[f64], bool)], n_factors: usize) -> Bounds {
-    let interesting = cases.iter().filter(|case| case.1).count();
+/// mean), with no limit that removes nothing of note. No step leaves fewer cases than `support`.
+fn one(cases: &[Case], n_factors: usize, support: usize) -> Bounds {
+    let interesting = cases.iter().filter(|case| case.of_interest).count();
     let value = |bounds: &Bounds| {
         let (all, hits) = count(bounds, cases);
         let (coverage, density) = (hits as f64 / interesting.max(1) as f64, hits as f64 / all.max(1) as f64);
@@ -119,7 +133,7 @@ fn one(cases: &[(&[f64], bool)], n_factors: usize) -> Bounds {
     };
     let mut bounds = vec![OPEN; n_factors];
     let mut best = (value(&bounds), bounds.clone());
-    while let Some(peeled) = peel(&bounds, cases, n_factors) {
+    while let Some(peeled) = peel(&bounds, cases, n_factors, support) {
         bounds = peeled;
         let reached = value(&bounds);
         if reached > best.0 {
@@ -140,17 +154,16 @@ fn one(cases: &[(&[f64], bool)], n_factors: usize) -> Bounds {
 }
 
 /// The peel that raises the density most per case removed; none if the box would become too small or pure.
-fn peel(bounds: &Bounds, cases: &[(&[f64], bool)], n_factors: usize) -> Option<Bounds> {
-    let within: Vec<&(&[f64], bool)> = cases.iter().filter(|case| inside(bounds, case.0)).collect();
-    let hits = within.iter().filter(|case| case.1).count();
+fn peel(bounds: &Bounds, cases: &[Case], n_factors: usize, support: usize) -> Option<Bounds> {
+    let within: Vec<&Case> = cases.iter().filter(|case| inside(bounds, case.values)).collect();
+    let hits = within.iter().filter(|case| case.of_interest).count();
     let density = hits as f64 / within.len().max(1) as f64;
-    let least = ((cases.len() as f64 * LEAST_MASS) as usize).max(1);
     if hits == within.len() {
         return None;
     }
     let mut best: Option<(f64, Bounds)> = None;
     for factor in 0..n_factors {
-        let mut values: Vec<f64> = within.iter().map(|case| case.0[factor]).collect();
+        let mut values: Vec<f64> = within.iter().map(|case| case.values[factor]).collect();
         values.sort_by(f64::total_cmp);
         let cut = ((values.len() as f64 * PEEL) as usize).max(1);
         if cut >= values.len() {
@@ -164,7 +177,7 @@ fn peel(bounds: &Bounds, cases: &[(&[f64], bool)], n_factors: usize) -> Option<B
             let mut tried = bounds.clone();
             tried[factor] = side;
             let (all, hits) = count(&tried, cases);
-            if all < least || all == within.len() {
+            if all < support || all == within.len() {
                 continue;
             }
             let gain = (hits as f64 / all as f64 - density) / (within.len() - all) as f64;
@@ -177,17 +190,16 @@ fn peel(bounds: &Bounds, cases: &[(&[f64], bool)], n_factors: usize) -> Option<B
 }
 
 /// For each factor the share of half samples in which a box limits it.
-fn reproduced(cases: &[(&[f64], bool)], n_factors: usize, run: u64) -> Vec<f64> {
+fn reproduced(cases: &[Case], n_factors: usize, support: usize, run: u64) -> Vec<f64> {
     let mut times = vec![0.0; n_factors];
     let mut rows = Draws::new(run).rows(HALF_SAMPLES, Week(0));
-    let mut words = vec![0; cases.len()];
+    let mut words = vec![0; cases.iter().map(|case| case.block + 1).max().unwrap_or(0)];
     for half in 0..HALVES {
         rows.start(half as u64);
         rows.fill_words(&mut words);
-        let drawn: Vec<(&[f64], bool)> =
-            cases.iter().zip(&words).filter(|(_, word)| *word % 2 == 0).map(|(case, _)| *case).collect();
-        if drawn.iter().any(|case| case.1) {
-            for (time, bounds) in times.iter_mut().zip(one(&drawn, n_factors)) {
+        let drawn: Vec<Case> = cases.iter().filter(|case| words[case.block] % 2 == 0).copied().collect();
+        if drawn.iter().any(|case| case.of_interest) {
+            for (time, bounds) in times.iter_mut().zip(one(&drawn, n_factors, support.div_ceil(2))) {
                 *time += f64::from(u8::from(is_limited(bounds))) / HALVES as f64;
             }
         }

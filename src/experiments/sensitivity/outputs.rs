@@ -17,13 +17,16 @@ pub struct Outputs {
     seeds: usize,
     /// Numbers of the runs that failed, from 1.
     pub failed: Vec<usize>,
+    /// By outcome the numbers of the runs that were done and gave it no value: `weeks_until` of what never came.
+    pub empty: Vec<Vec<usize>>,
 }
 
 impl Outputs {
     /// Without any value yet.
     pub fn empty(outcomes: usize, scenarios: usize, points: usize, seeds: usize) -> Outputs {
         let values = vec![f64::NAN; outcomes * scenarios * points * seeds];
-        Outputs { inputs: vec![Vec::new(); points], values, scenarios, seeds, failed: Vec::new() }
+        let (inputs, empty) = (vec![Vec::new(); points], vec![Vec::new(); outcomes]);
+        Outputs { inputs, values, scenarios, seeds, failed: Vec::new(), empty }
     }
 
     fn position(&self, outcome: usize, scenario: usize, point: usize, seed: usize) -> usize {
@@ -40,12 +43,23 @@ impl Outputs {
     pub fn keep(&mut self, outcome: usize) {
         let n = self.scenarios * self.inputs.len() * self.seeds;
         self.values = self.values[outcome * n..(outcome + 1) * n].to_vec();
+        self.empty = vec![std::mem::take(&mut self.empty[outcome])];
+    }
+
+    /// Number of seeds.
+    pub fn seeds(&self) -> usize {
+        self.seeds
     }
 
     /// The values of a point over its seeds.
     pub fn seeds_of(&self, outcome: usize, scenario: usize, point: usize) -> &[f64] {
         let at = self.position(outcome, scenario, point, 0);
         &self.values[at..at + self.seeds]
+    }
+
+    /// The values by point, then seed.
+    pub fn runs(&self, outcome: usize, scenario: usize) -> Vec<Vec<f64>> {
+        (0..self.inputs.len()).map(|point| self.seeds_of(outcome, scenario, point).to_vec()).collect()
     }
 
     /// Mean over seeds by point; NaN where one of the runs failed or is unknown.
@@ -75,8 +89,10 @@ impl Outputs {
             }
             for outcome in 0..plan.outcomes.len() {
                 let text = first_outcome.and_then(|first| record.get(first + outcome)).unwrap_or_default();
-                let value = text.parse().unwrap_or(f64::NAN);
-                outputs.set((outcome, scenario, point, seed), value);
+                match text.parse::<f64>() {
+                    Ok(value) if !value.is_nan() => outputs.set((outcome, scenario, point, seed), value),
+                    _ => outputs.empty[outcome].push(run + 1),
+                }
             }
         }
         Ok(outputs)

@@ -41,7 +41,7 @@ pub fn screen(shares: &[&[f64]], outputs: &[f64], bootstrap: &mut Bootstrap) -> 
                 let drawn: Vec<f64> = drawn.iter().map(|at| effects[*at as usize]).collect();
                 variance(&drawn).sqrt()
             });
-            Screening { mu_star: bootstrap.mean(&sizes), sigma }
+            Screening { mu_star: bootstrap.mean(&sizes).from_zero(), sigma: sigma.from_zero() }
         })
         .collect()
 }

@@ -71,7 +71,7 @@ pub fn indices(blocks: &[Block], bootstrap: &mut Bootstrap) -> Vec<Indices> {
             };
             share(drawn.iter().map(square).sum::<f64>() / (2 * drawn.len()) as f64, variance(drawn))
         });
-        indices.push(Indices { first, total });
+        indices.push(Indices { first, total: total.from_zero() });
     }
     indices
 }
@@ -85,6 +85,13 @@ pub struct Noise {
     pub seeds: f64,
     /// What is left: luck that depends on the point.
     pub rest: f64,
+}
+
+impl Noise {
+    /// True if most of what differs between the means of points over so many seeds is luck, not the points.
+    pub fn is_mostly_luck(&self, seeds: usize) -> bool {
+        self.rest / seeds as f64 > self.points
+    }
 }
 
 /// Splits the variance of outputs by point and seed (two-way analysis of variance, components of a random model);

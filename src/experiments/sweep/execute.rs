@@ -12,9 +12,10 @@ use super::rows::{Row, RunFunction, Swept, TABLE, layout};
 use super::{PLAN_FILE, Sweep, beside};
 use crate::base::parallel;
 use crate::experiments::ensemble::{caught, lock, remember_panics};
-use crate::experiments::folder::{Existing, remove_left_overs};
+use crate::experiments::folder::{Existing, clear_plots, remove_left_overs};
 use crate::experiments::journal::{self, Journal};
 use crate::experiments::lock::Lock;
+use crate::experiments::sensitivity::layouts;
 use crate::experiments::{ExperimentError, posterior, timing};
 use crate::export::content::Content;
 use crate::export::tables::{TableWriter, file_names};
@@ -198,14 +199,17 @@ fn open_folder(
     Ok(Some((journal, cut_bytes, lock)))
 }
 
-/// Removes our former rows, and nothing else.
+/// Removes our former rows and what was found and drawn from them, and nothing else.
 fn clear(sweep: &Sweep) -> Result<(), ExportError> {
     let folder = sweep.folder();
-    for name in file_names(TABLE, Format::Both) {
-        atomic::remove(&folder.join(name))?;
+    for table in layouts::TABLES.map(|spec| spec.name).into_iter().chain([TABLE]) {
+        for name in file_names(table, Format::Both) {
+            atomic::remove(&folder.join(name))?;
+        }
     }
     atomic::remove(&folder.join(posterior::FILE))?;
-    atomic::remove(&folder.join(timing::FILE))
+    atomic::remove(&folder.join(timing::FILE))?;
+    clear_plots(&folder)
 }
 
 /// Runs every run that is not in the journal. Failed runs are results: they are not tried again.

@@ -42,8 +42,9 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         ranges.push(None);
         satisfied.push(None);
         for row in rows {
-            let words =
-                (format!("{INDENT}{}", row.scenario), format!("{}, {}", short(row.regret), row.verdict));
+            // Why it cannot be called stands below.
+            let verdict = row.verdict.split(':').next().unwrap_or_default();
+            let words = (format!("{INDENT}{}", row.scenario), format!("{}, {verdict}", short(row.regret)));
             push_words(&mut labels, &mut remarks, words);
             let colour = if row.verdict == "best" { theme.blue } else { theme.ink };
             let (low, value, high) = (row.low90 / per, row.regret / per, row.high90 / per);
@@ -92,6 +93,9 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
          mean; right: the mean in the unit of the outcome, and whether the policy can be called best."
             .to_string(),
     );
+    if let Some((_, reason)) = all.iter().find_map(|row| row.verdict.split_once(": ")) {
+        sheet.notes.push(format!("No policy is called best: {reason}."));
+    }
     if has_bar {
         sheet.notes.push(
             "Cleared: states of the world in which the outcome clears the bar that was set.".to_string(),

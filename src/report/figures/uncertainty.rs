@@ -111,7 +111,7 @@ pub fn tornado(theme: &Theme, findings: &Findings) -> Result<String, FigureError
     let words = format!("{} outcomes.", outcomes.len());
     let mut sheet = findings_sheet(findings, title.to_string(), "sensitivity.csv", words);
     sheet.notes.push(format!(
-        "At most {MOST_PARAMETERS} parameters of each outcome, largest first; lines: 90 % intervals."
+        "At most {MOST_PARAMETERS} parameters of each outcome, largest first; lines: 90 % intervals over points, for the seeds of the plan."
     ));
     if outcomes.len() > MOST_OUTCOMES {
         sheet.notes.push(format!("{MOST_OUTCOMES} of {} outcomes are shown.", outcomes.len()));
