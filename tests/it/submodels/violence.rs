@@ -196,7 +196,7 @@ fn clashes(relation: f64, change: impl Fn(&mut Testbed)) -> usize {
 fn groups_on_bad_terms_fight_where_they_meet() {
     let (enemies, foes) = (clashes(-0.9, |_| {}), clashes(-0.4, |_| {}));
     assert!(enemies > foes && foes > 0, "{enemies} and {foes}");
-    assert_eq!(clashes(0.3, |_| {}), 0);
+    assert_eq!((clashes(-0.1, |_| {}), clashes(0.3, |_| {})), (0, 0));
     let apart = clashes(-0.9, |testbed| {
         let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
         testbed.world.bands.list.iter_mut().filter(|b| b.group == jihadists).for_each(|b| b.place = gao);
@@ -439,6 +439,142 @@ fn an_army_that_has_the_heart_tries_to_retake_what_lies_before_it() {
     assert_eq!(few, (0, 0));
     assert_eq!(many.0, many.1, "a thousand take what a hundred hold");
     assert!(plain.1 < plain.0, "{plain:?}");
+}
+
+#[test]
+fn a_group_that_loses_towns_loses_depots_workshops_and_leaders() {
+    let left = |seats: u32| {
+        let mut testbed = Testbed::new();
+        let jihadists = testbed.group(GroupKind::Jihadist);
+        testbed.world.places.controller.fill(Ruler::State);
+        testbed.world.groups[jihadists].capability = Capability::even(0.8);
+        testbed.world.groups[jihadists].seats_held = seats;
+        testbed.step("violence", 0);
+        testbed.world.groups[jihadists].capability
+    };
+    let (none, one, two) = (left(0), left(1), left(2));
+    assert_eq!(none, Capability::even(0.8));
+    for part in [|c: Capability| c.caches, |c: Capability| c.technique, |c: Capability| c.leaders] {
+        assert!(part(two) < part(one) && part(one) < part(none), "{two:?}, {one:?}");
+    }
+    assert!(one.caches < one.technique);
+}
+
+/// Attacks on five hundred peacekeepers in Gao over two years, and their deaths.
+fn on_mission(change: impl Fn(&mut Testbed, MissionId)) -> (usize, u32) {
+    let testbed = Testbed::new();
+    let gao = testbed.place("Gao");
+    let mission = testbed.world.missions.ids().find(|m| !testbed.world.missions[*m].is_strike_force).unwrap();
+    attacks_in(testbed, |testbed, _| {
+        testbed.world.cells.iter_mut().for_each(|cell| cell.trust_in_mission = 0.5);
+        let state = &mut testbed.world.missions[mission];
+        state.troops.fill(0);
+        state.troops[gao] = 500;
+        (state.training, state.air_lift, state.self_protection) = (0.0, 0.0, 0.5);
+        change(testbed, mission);
+    })
+}
+
+#[test]
+fn training_and_air_lift_save_peacekeepers_and_trust_keeps_attackers_away() {
+    let plain = on_mission(|_, _| {});
+    assert!(plain.1 > 20, "{plain:?}");
+    let trained = on_mission(|testbed, mission| testbed.world.missions[mission].training = 1.0);
+    let flown = on_mission(|testbed, mission| testbed.world.missions[mission].air_lift = 1.0);
+    assert_eq!((trained.0, flown.0), (plain.0, plain.0));
+    assert!(trained.1 < plain.1 && flown.1 < plain.1, "{plain:?}, {trained:?}, {flown:?}");
+    let trusted = |trust: f64| {
+        on_mission(move |testbed, _| {
+            testbed.world.cells.iter_mut().for_each(|cell| cell.trust_in_mission = trust);
+        })
+        .0
+    };
+    assert!(trusted(1.0) < plain.0 && plain.0 < trusted(0.0), "{} and {}", trusted(1.0), trusted(0.0));
+    let hidden = on_mission(|testbed, mission| testbed.world.missions[mission].self_protection = 1.0);
+    assert!(hidden.0 < plain.0, "{hidden:?} in their bases, {plain:?}");
+}
+
+#[test]
+fn officials_are_threatened_most_where_they_are_the_target() {
+    let threat = |on_officials: bool| {
+        let gao = Testbed::new().place("Gao");
+        let mut threat = 0.0;
+        let after = violent(|testbed| {
+            let jihadists = testbed.group(GroupKind::Jihadist);
+            let missing = 200_u32.saturating_sub(testbed.world.bands.fighters_at(jihadists, gao));
+            testbed.gather(jihadists, gao, missing);
+            hide(testbed, Posture::Guerrilla);
+            testbed.world.places.cooperation.fill(0.0);
+            testbed.world.places.controller[gao] = Ruler::Nobody;
+            if on_officials {
+                testbed.world.presence.civil[gao] = 1.0;
+            } else {
+                soldiers(testbed);
+            }
+        });
+        let attacks = after.count(|event| event.place == gao && event.is_attack());
+        threat += after.testbed.world.places.threat_to_officials[gao];
+        threat / attacks as f64
+    };
+    assert!((threat(true) - 1.0).abs() < 1e-9, "{}", threat(true));
+    let other = Testbed::new().prepared.parameters.violence.threat_from_other_attacks;
+    assert!((threat(false) - other).abs() < 1e-9, "{}", threat(false));
+}
+
+#[test]
+fn communal_killings_deepen_the_feud_and_embitter_its_victims() {
+    let after = |tension: f64| {
+        let mut testbed = Testbed::new();
+        let gao = testbed.place("Gao");
+        testbed.world.places.tension[gao].iter_mut().for_each(|pair| pair.level = tension);
+        testbed.prepared.parameters.violence.communal_tempo_per_week = 2.0;
+        let after = violent_in(testbed, |testbed| {
+            let jihadists = testbed.group(GroupKind::Jihadist);
+            let missing = 200_u32.saturating_sub(testbed.world.bands.fighters_at(jihadists, gao));
+            testbed.gather(jihadists, gao, missing);
+            testbed.world.cells.iter_mut().for_each(|cell| cell.customary_authority = 0.0);
+        });
+        let world = &after.testbed.world;
+        let grievance: f64 =
+            world.places.cells[gao].iter().map(|cell| world.cells[*cell].lasting[GRIEVANCE]).sum();
+        (world.places.tension[gao].iter().map(|pair| pair.level).fold(0.0, f64::max), grievance)
+    };
+    let (calm, tense) = (after(0.0), after(0.7));
+    assert_eq!(calm, (0.0, 0.0));
+    assert!(tense.0 > 0.71 && tense.1 > 0.05, "{tense:?}");
+}
+
+#[test]
+fn clashes_worsen_relations() {
+    let after = |tempo: f64| {
+        let mut testbed = Testbed::new();
+        let kidal = testbed.place("Kidal");
+        let (jihadists, separatists) =
+            (testbed.group(GroupKind::Jihadist), testbed.group(GroupKind::Separatist));
+        testbed.prepared.parameters.violence.rival_tempo_per_week = tempo;
+        for (one, other) in [(jihadists, separatists), (separatists, jihadists)] {
+            testbed.world.groups[one].relations[other.0 as usize] = -0.5;
+        }
+        let after = violent_in(testbed, |testbed| {
+            for group in [jihadists, separatists] {
+                let missing = 80_u32.saturating_sub(testbed.world.groups[group].fighters());
+                testbed.gather(group, kidal, missing);
+            }
+            testbed.world.bands.list.iter_mut().for_each(|band| band.place = kidal);
+        });
+        after.testbed.world.groups[jihadists].relations[separatists.0 as usize]
+    };
+    assert_eq!(after(0.0), -0.5);
+    assert!(after(0.3) < -0.6, "{}", after(0.3));
+}
+
+#[test]
+fn raids_follow_attacks() {
+    let of = |attacks: f64| {
+        let raids = raids(0.5, 0.5, |testbed| testbed.world.places.recent_attacks.fill(attacks));
+        raids.hits + raids.abuses
+    };
+    assert!(of(5.0) > of(0.0), "{} and {}", of(5.0), of(0.0));
 }
 
 /// What a network in Gao has left after a year of strikes there, when a group protects it.
