@@ -2,13 +2,16 @@
 //! what middlemen take where leaders are complicit, frees sooner, and costs cooperation with those who refuse to pay.
 
 use harmattan::entities::vocabulary::{GroupKind, Purpose};
-use harmattan::entities::world::PROTECT;
+use harmattan::entities::world::{FIND, PROTECT};
 
 use super::Testbed;
 
 /// Two years in which jihadists stand in Gao among fifty foreigners, and nobody is released; something is set before.
 fn taken(change: impl Fn(&mut Testbed)) -> Testbed {
-    let mut testbed = Testbed::new();
+    taken_in(Testbed::new(), change)
+}
+
+fn taken_in(mut testbed: Testbed, change: impl Fn(&mut Testbed)) -> Testbed {
     let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
     let params = &mut testbed.prepared.parameters.kidnapping;
     params.tempo_per_person_week = 0.005;
@@ -56,6 +59,21 @@ fn nobody_is_taken_without_takers_nor_where_everyone_is_protected() {
         testbed.world.presence.state_cover.iter_mut().for_each(|cover| cover[PROTECT] = 1.0);
     });
     assert_eq!(guarded, 0);
+}
+
+#[test]
+fn control_aimed_at_crime_watches_the_roads_where_soldiers_are() {
+    let of = |mode: &str, patrolled: f64| {
+        let lever = format!("border-control = {{ mode = \"{mode}\", effort_share = 1.0 }}");
+        let after = taken_in(Testbed::under(&lever), |testbed| {
+            testbed.prepared.parameters.kidnapping.control_protects_share = 1.0;
+            testbed.world.presence.state_cover.iter_mut().for_each(|cover| cover[FIND] = patrolled);
+        });
+        after.world.groups.iter().map(|group| group.hostages).sum::<u32>()
+    };
+    assert!(of("crime-sensitive", 0.5) < of("crime-sensitive", 0.0), "{}", of("crime-sensitive", 0.5));
+    assert_eq!(of("crime-sensitive", 1.0), 0);
+    assert_eq!(of("blunt", 1.0), of("blunt", 0.0));
 }
 
 #[test]

@@ -70,6 +70,19 @@ fn reform_restrains_soldiers_beyond_what_training_does() {
 }
 
 #[test]
+fn soldiers_who_are_overseen_abuse_less() {
+    let abusiveness = |oversight: f64, restraint: f64| {
+        let mut testbed = Testbed::new();
+        testbed.prepared.parameters.state_forces.oversight_restraint_share = restraint;
+        let after = year(testbed, |testbed| testbed.world.state.oversight = oversight);
+        after.world.state_forces.units[0].abusiveness
+    };
+    assert!(abusiveness(1.0, 0.5) < abusiveness(0.5, 0.5) - 0.02);
+    assert!(abusiveness(0.5, 0.5) < abusiveness(0.0, 0.5) - 0.02);
+    assert_eq!(abusiveness(1.0, 0.0), abusiveness(0.0, 0.0));
+}
+
+#[test]
 fn reform_makes_units_readier_through_training_alone() {
     let gained = |share: f64| {
         let of = |mut testbed: Testbed| {

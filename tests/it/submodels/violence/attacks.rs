@@ -198,3 +198,47 @@ fn officials_are_threatened_most_where_they_are_the_target() {
     let other = Testbed::new().prepared.parameters.violence.threat_from_other_attacks;
     assert!((threat(false) - other).abs() < 1e-9, "{}", threat(false));
 }
+
+#[test]
+fn attackers_who_are_expected_lose_more_of_theirs() {
+    let lost = |told: f64, exchange: f64| {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
+        let violence = &mut testbed.prepared.parameters.violence;
+        violence.exchange_of_intelligence = exchange;
+        (violence.informers_exposure, violence.raid_tempo_per_week) = (0.0, 0.0);
+        let after = violent_in(testbed, |testbed| {
+            let missing = 200_u32.saturating_sub(testbed.world.bands.fighters_at(jihadists, gao));
+            testbed.gather(jihadists, gao, missing);
+            hide(testbed, Posture::Guerrilla);
+            soldiers(testbed);
+            testbed.world.groups[jihadists].capability = Capability::even(0.5);
+            testbed.world.places.cooperation.fill(told);
+        });
+        let attacks = after.events.iter().filter(|event| event.a == Side::Group(jihadists));
+        attacks.map(|event| event.deaths_a).sum::<u32>()
+    };
+    assert!(lost(0.9, 0.5) > lost(0.1, 0.5), "{} and {}", lost(0.9, 0.5), lost(0.1, 0.5));
+    assert_eq!(lost(0.9, 0.0), lost(0.1, 0.0));
+}
+
+#[test]
+fn killings_wear_out_the_authority_of_those_who_settle_disputes() {
+    let authority = |worn: f64| {
+        let mut testbed = Testbed::new();
+        let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
+        testbed.prepared.parameters.violence.custom_lost_per_killing = worn;
+        testbed.world.cells.iter_mut().for_each(|cell| cell.customary_authority = 0.8);
+        let after = violent_in(testbed, |testbed| {
+            let missing = 200_u32.saturating_sub(testbed.world.bands.fighters_at(jihadists, gao));
+            testbed.gather(jihadists, gao, missing);
+            testbed.world.groups[jihadists].capability = Capability::even(0.5);
+            testbed.world.places.cooperation.fill(0.9);
+            testbed.world.presence.group_cover.fill(0.5);
+        });
+        assert!(after.count(|event| event.place == gao && event.civilians > 0) > 0);
+        after.testbed.world.cells[after.testbed.world.places.cells[gao][0]].customary_authority
+    };
+    assert!(authority(0.01) < 0.79, "{}", authority(0.01));
+    assert_eq!(authority(0.0), 0.8);
+}
