@@ -118,6 +118,11 @@ fn groups_split_the_more_the_more_they_lose_and_the_less_they_hold_together() {
         testbed.world.state.implementation = 1.0;
     });
     assert_eq!(served, united);
+    let strict = splits(|testbed, group| {
+        testbed.world.groups[group].stance = Stance::Signatory;
+        (testbed.world.state.implementation, testbed.world.state.crime_terms) = (1.0, 1.0);
+    });
+    assert!(strict > united + 5, "those whom terms take from the trade {strict}, united {united}");
 }
 
 #[test]
@@ -248,6 +253,18 @@ fn common_enemies_and_kin_bring_groups_together_and_shared_roads_and_favours_apa
             testbed.world.presence.group_force[(gao, group)] = 50.0;
         }
     });
+    let seated = |terms: f64| {
+        relation(move |testbed, jihadists, separatists| {
+            let gao = testbed.place("Gao");
+            for group in [jihadists, separatists] {
+                testbed.world.presence.group_force[(gao, group)] = 50.0;
+            }
+            testbed.world.groups[separatists].stance = Stance::Signatory;
+            testbed.world.state.crime_terms = terms;
+        })
+    };
+    assert!(seated(0.0) < road - 0.05, "{road}, and {} where an accord seats one of them", seated(0.0));
+    assert!((seated(1.0) - plain).abs() < 1e-9, "{plain}, and {} under terms on crime", seated(1.0));
     let trade = relation(|testbed, jihadists, separatists| {
         let pair = (jihadists.min(separatists), jihadists.max(separatists));
         testbed.world.this_week.trade_rivalry.push((pair.0, pair.1, 1.0));

@@ -3,7 +3,7 @@
 
 use harmattan::base::ids::{GroupId, PlaceId};
 use harmattan::entities::places::Ruler;
-use harmattan::entities::vocabulary::{GroupKind, Posture, Purpose, Stance};
+use harmattan::entities::vocabulary::{Community, GroupKind, Posture, Purpose, Stance};
 use harmattan::entities::world::FIND;
 
 use super::Testbed;
@@ -158,25 +158,127 @@ fn under_strikes_fighters_go_home_and_the_less_the_more_they_hold_together() {
     assert!(home(0.6, 1.0) < home(0.6, 0.0), "{} and {}", home(0.6, 1.0), home(0.6, 0.0));
 }
 
+/// Separatists in Gao, of three hundred in Kidal, after a quarter with something set every week; summed over seeds.
+fn in_gao(change: impl Fn(&mut Testbed, PlaceId, GroupId)) -> u32 {
+    let mut n = 0;
+    let mut testbed = Testbed::new();
+    let (gao, kidal) = (testbed.place("Gao"), testbed.place("Kidal"));
+    let separatists = testbed.group(GroupKind::Separatist);
+    for seed in 1..=10 {
+        testbed.restart();
+        testbed.gather(separatists, kidal, 300);
+        for week in 0..12 {
+            testbed.world.routes.traffic.fill(0.0);
+            testbed.world.presence.mission_cover.fill([0.0; 3]);
+            testbed.world.presence.support[gao].fill(0.0);
+            testbed.world.groups[separatists].communities.fill(0.0);
+            change(&mut testbed, gao, separatists);
+            testbed.step_of_seed("group-strategy", week, seed);
+        }
+        n += testbed.world.bands.fighters_at(separatists, gao);
+    }
+    n
+}
+
 #[test]
-fn bands_move_to_those_who_support_them() {
-    let in_gao = |support: f32| {
-        let mut n = 0;
+fn bands_move_to_supporters_and_kin_and_keep_away_from_missions_and_rivals() {
+    let plain = in_gao(|_, _, _| {});
+    let supported = in_gao(|testbed, gao, group| {
+        testbed.world.presence.support[gao][group.0 as usize + 1] = 0.9;
+    });
+    let kin = in_gao(|testbed, _, group| {
+        testbed.world.groups[group].communities[Community::Songhai as usize] = 1.0;
+    });
+    assert!(supported > plain + 100 && kin > plain + 100, "{plain}, {supported} to supporters, {kin} to kin");
+    let mission = in_gao(|testbed, gao, _| testbed.world.presence.mission_cover[gao][FIND] = 1.0);
+    let rival = in_gao(|testbed, gao, group| {
+        let jihadists = testbed.group(GroupKind::Jihadist);
+        testbed.world.presence.group_force[(gao, jihadists)] = 1_000.0;
+        testbed.world.groups[group].relations[jihadists.0 as usize] = -1.0;
+    });
+    assert!(mission < plain && rival < plain, "{plain}, {mission} beside a mission, {rival} beside rivals");
+}
+
+#[test]
+fn a_ruled_place_keeps_its_guards() {
+    let left = |guards: f64| {
         let mut testbed = Testbed::new();
-        let (gao, kidal) = (testbed.place("Gao"), testbed.place("Kidal"));
-        let separatists = testbed.group(GroupKind::Separatist);
+        testbed.prepared.parameters.group_strategy.guards_share = guards;
+        let (gao, separatists) = (testbed.place("Gao"), testbed.group(GroupKind::Separatist));
+        let mut n = 0;
         for seed in 1..=10 {
             testbed.restart();
-            testbed.gather(separatists, kidal, 300);
+            testbed.gather(separatists, gao, 200);
             for week in 0..12 {
-                testbed.world.presence.support[gao][separatists.0 as usize + 1] = support;
+                testbed.world.places.controller[gao] = Ruler::Group(separatists);
                 testbed.step_of_seed("group-strategy", week, seed);
             }
             n += testbed.world.bands.fighters_at(separatists, gao);
         }
         n
     };
-    assert!(in_gao(0.9) > in_gao(0.0) + 100, "{} and {}", in_gao(0.9), in_gao(0.0));
+    assert!(left(1.0) > left(0.0) + 100, "{} with guards, {} without", left(1.0), left(0.0));
+}
+
+#[test]
+fn allies_fight_side_by_side_and_foreign_troops_defend() {
+    let with = |relation: f64, peacekeepers: u32| {
+        offensive(100, 200, move |testbed, group| {
+            let (kidal, jihadists) = (testbed.place("Kidal"), testbed.group(GroupKind::Jihadist));
+            testbed.world.groups[group].relations[jihadists.0 as usize] = relation;
+            let missing = 2_000_u32.saturating_sub(testbed.world.groups[jihadists].fighters());
+            testbed.gather(jihadists, kidal, missing);
+            let mission =
+                testbed.world.missions.ids().find(|m| !testbed.world.missions[*m].is_strike_force).unwrap();
+            testbed.world.missions[mission].troops[kidal] = peacekeepers;
+        })
+    };
+    let (alone, together, defended) = (with(0.0, 0), with(0.9, 0), with(0.9, 20_000));
+    assert!(together.0 > alone.0 && together.1 > alone.1 + 0.05, "{alone:?} alone, {together:?} with allies");
+    assert!(defended.0 < together.0 && defended.1 < together.1, "{defended:?} against peacekeepers");
+}
+
+#[test]
+fn weapons_wear_down_to_what_is_to_be_had() {
+    let quality = |weeks: u32| {
+        let mut testbed = Testbed::new();
+        let jihadists = testbed.group(GroupKind::Jihadist);
+        testbed.world.groups[jihadists].weapons_quality = 2.0;
+        for week in 0..weeks {
+            // No money for new ones.
+            let purse = testbed.world.groups[jihadists].actor;
+            let held = testbed.world.ledger.balance(purse).eur();
+            testbed.endow(purse, -held);
+            testbed.step("group-strategy", week);
+        }
+        testbed.world.groups[jihadists].weapons_quality
+    };
+    let local = Testbed::new().prepared.parameters.group_strategy.local_weapons_quality;
+    assert!(quality(26) < 1.9 && quality(104) < quality(26) && quality(104) > local);
+}
+
+#[test]
+fn who_waits_in_a_camp_for_nothing_and_is_not_paid_breaks_out() {
+    let in_camp = |implementation: f64, money: f64| {
+        let mut testbed = Testbed::new();
+        let separatists = testbed.group(GroupKind::Separatist);
+        let purse = testbed.world.groups[separatists].actor;
+        let held = testbed.world.ledger.balance(purse).eur();
+        testbed.endow(purse, money - held);
+        testbed.world.groups[separatists].stance = Stance::Signatory;
+        for band in testbed.world.bands.list.iter_mut().filter(|band| band.group == separatists) {
+            band.posture = Posture::Cantoned;
+        }
+        for week in 0..200 {
+            testbed.world.state.implementation = implementation;
+            testbed.world.presence.group_cover.fill(0.0);
+            testbed.step("group-strategy", week);
+        }
+        let bands = testbed.world.bands.list.iter().filter(|band| band.posture == Posture::Cantoned);
+        bands.map(|band| band.fighters).sum::<u32>()
+    };
+    assert_eq!(in_camp(0.0, 0.0), 0);
+    assert!(in_camp(0.0, 1e8) > 0 && in_camp(1.0, 0.0) > 0);
 }
 
 /// The jihadists after a week that they began with so many weeks of pay.

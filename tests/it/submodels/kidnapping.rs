@@ -2,13 +2,16 @@
 //! what middlemen take where leaders are complicit, frees sooner, and costs cooperation with those who refuse to pay.
 
 use harmattan::entities::vocabulary::{GroupKind, Purpose};
-use harmattan::entities::world::PROTECT;
+use harmattan::entities::world::{FIND, PROTECT};
 
 use super::Testbed;
 
 /// Two years in which jihadists stand in Gao among fifty foreigners, and nobody is released; something is set before.
 fn taken(change: impl Fn(&mut Testbed)) -> Testbed {
-    let mut testbed = Testbed::new();
+    taken_in(Testbed::new(), change)
+}
+
+fn taken_in(mut testbed: Testbed, change: impl Fn(&mut Testbed)) -> Testbed {
     let (gao, jihadists) = (testbed.place("Gao"), testbed.group(GroupKind::Jihadist));
     let params = &mut testbed.prepared.parameters.kidnapping;
     params.tempo_per_person_week = 0.005;
@@ -59,6 +62,21 @@ fn nobody_is_taken_without_takers_nor_where_everyone_is_protected() {
 }
 
 #[test]
+fn control_aimed_at_crime_watches_the_roads_where_soldiers_are() {
+    let of = |mode: &str, patrolled: f64| {
+        let lever = format!("border-control = {{ mode = \"{mode}\", effort_share = 1.0 }}");
+        let after = taken_in(Testbed::under(&lever), |testbed| {
+            testbed.prepared.parameters.kidnapping.control_protects_share = 1.0;
+            testbed.world.presence.state_cover.iter_mut().for_each(|cover| cover[FIND] = patrolled);
+        });
+        after.world.groups.iter().map(|group| group.hostages).sum::<u32>()
+    };
+    assert!(of("crime-sensitive", 0.5) < of("crime-sensitive", 0.0), "{}", of("crime-sensitive", 0.5));
+    assert_eq!(of("crime-sensitive", 1.0), 0);
+    assert_eq!(of("blunt", 1.0), of("blunt", 0.0));
+}
+
+#[test]
 fn foreigners_leave_after_abductions() {
     let gao = Testbed::new().place("Gao");
     let left = |lost: f64| {
@@ -68,6 +86,28 @@ fn foreigners_leave_after_abductions() {
         after.world.places.foreigners[gao]
     };
     assert!(left(0.15) < 0.8 * left(0.0), "{} and {}", left(0.15), left(0.0));
+}
+
+#[test]
+fn foreigners_come_back_when_nobody_is_taken() {
+    let gao = Testbed::new().place("Gao");
+    let there = |back: f64| {
+        let after = taken(|testbed| {
+            testbed.world.presence.group_force.fill(0.0);
+            testbed.prepared.parameters.kidnapping.foreigners_return_per_week = back;
+        });
+        after.world.places.foreigners[gao]
+    };
+    assert!(there(0.0) == 50.0 && there(0.01) > there(0.002) && there(0.002) > 50.0, "{}", there(0.002));
+}
+
+#[test]
+fn two_may_be_taken_at_once() {
+    let of = |second: f64| {
+        hostages(|testbed| testbed.prepared.parameters.kidnapping.second_hostage_share = second)
+    };
+    assert_eq!(of(1.0), 2 * of(0.0));
+    assert!(of(0.0) > 0);
 }
 
 /// Two years in which a group holds two hundred hostages and Niger alone might pay.
@@ -116,6 +156,26 @@ fn ransoms_fill_the_treasury_free_sooner_and_anger_those_who_refuse() {
     assert!(pay.left < refuse.left, "{} and {}", pay.left, refuse.left);
     assert!(pay.with_algeria < refuse.with_algeria - 0.04, "{}", pay.with_algeria);
     assert_eq!(pay.with_burkina, refuse.with_burkina);
+}
+
+#[test]
+fn more_die_in_captivity_where_nobody_pays() {
+    let left = |policy: &str, factor: f64| {
+        let mut testbed = Testbed::under(&format!("ransom-policy = {{ policy = \"{policy}\" }}"));
+        let params = &mut testbed.prepared.parameters.kidnapping;
+        params.tempo_per_person_week = 0.0;
+        (params.release_per_week, params.unpaid_release_per_week) = (0.0, 0.0);
+        params.unpaid_death_factor = factor;
+        testbed.world.governments.list.iter_mut().for_each(|government| government.pays_ransoms = true);
+        let jihadists = testbed.group(GroupKind::Jihadist);
+        testbed.world.groups[jihadists].hostages = 200;
+        for week in 0..104 {
+            testbed.step("kidnapping", week);
+        }
+        testbed.world.groups[jihadists].hostages
+    };
+    assert!(left("pay", 3.0) < 200 && left("refuse", 3.0) < left("pay", 3.0), "{}", left("refuse", 3.0));
+    assert_eq!(left("refuse", 1.0), left("pay", 1.0));
 }
 
 #[test]

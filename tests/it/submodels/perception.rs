@@ -102,9 +102,8 @@ fn shocked(weeks_of_peace: u32, shock: impl Fn(&mut Testbed, CellId)) -> [f64; 4
             shock(&mut testbed, cell);
         }
         testbed.step("perception", week);
-        for level in 0..4 {
-            let mean = testbed.world.cells[cell].mean[level];
-            assert!((0.0..=1.0).contains(&mean), "{} is {mean} in week {week}", LEVELS[level]);
+        for (mean, level) in testbed.world.cells[cell].mean.iter().zip(LEVELS) {
+            assert!((0.0..=1.0).contains(mean), "{level} is {mean} in week {week}");
         }
     }
     testbed.world.cells[cell].mean

@@ -2,7 +2,7 @@
 //! soldiers abuse more; troops go where violence was; units return to open places, as far as the army has the heart.
 
 use harmattan::entities::places::Ruler;
-use harmattan::entities::vocabulary::{GroupKind, Posture};
+use harmattan::entities::vocabulary::{GroupKind, Posture, Stance};
 use harmattan::entities::world::CONTEST;
 
 use super::Testbed;
@@ -60,6 +60,29 @@ fn trained_and_reformed_soldiers_abuse_less() {
 }
 
 #[test]
+fn reform_restrains_soldiers_beyond_what_training_does() {
+    let abusiveness = |restraint: f64| {
+        let mut testbed = Testbed::under(REFORM);
+        testbed.prepared.parameters.state_forces.reform_restraint_share = restraint;
+        year(testbed, |_| {}).world.state_forces.units[0].abusiveness
+    };
+    assert!(abusiveness(0.5) < abusiveness(0.0) - 0.05, "{} and {}", abusiveness(0.5), abusiveness(0.0));
+}
+
+#[test]
+fn soldiers_who_are_overseen_abuse_less() {
+    let abusiveness = |oversight: f64, restraint: f64| {
+        let mut testbed = Testbed::new();
+        testbed.prepared.parameters.state_forces.oversight_restraint_share = restraint;
+        let after = year(testbed, |testbed| testbed.world.state.oversight = oversight);
+        after.world.state_forces.units[0].abusiveness
+    };
+    assert!(abusiveness(1.0, 0.5) < abusiveness(0.5, 0.5) - 0.02);
+    assert!(abusiveness(0.5, 0.5) < abusiveness(0.0, 0.5) - 0.02);
+    assert_eq!(abusiveness(1.0, 0.0), abusiveness(0.0, 0.0));
+}
+
+#[test]
 fn reform_makes_units_readier_through_training_alone() {
     let gained = |share: f64| {
         let of = |mut testbed: Testbed| {
@@ -91,16 +114,53 @@ fn the_army_grows_as_far_as_it_is_paid() {
     assert!(troops(1.0) < 1_001);
 }
 
+/// The testbed with an army ten times as large: of a few dozen soldiers nobody is relieved.
+fn large_army() -> Testbed {
+    let mut testbed = Testbed::new();
+    for unit in &mut testbed.world.state_forces.units {
+        (unit.establishment, unit.troops) = (10 * unit.establishment, 10 * unit.troops);
+    }
+    testbed
+}
+
+#[test]
+fn attacks_next_door_count_for_less() {
+    let gao = Testbed::new().place("Gao");
+    let in_gao = |place: &str, weight: f64| {
+        let mut testbed = large_army();
+        testbed.prepared.parameters.state_forces.neighbour_attack_weight = weight;
+        let hit = testbed.place(place);
+        year(testbed, |testbed| testbed.world.places.recent_attacks[hit] = 20.0)
+            .world
+            .state_forces
+            .troops_at(gao)
+    };
+    assert!(in_gao("Kidal", 0.3) > in_gao("Kidal", 0.0), "{}", in_gao("Kidal", 0.3));
+    assert!(in_gao("Kidal", 0.3) < in_gao("Gao", 0.3));
+}
+
+#[test]
+fn a_share_of_the_army_is_not_in_its_units() {
+    for share in [0.0, 0.3] {
+        let mut testbed = large_army();
+        testbed.prepared.parameters.state_forces.reserve_share = share;
+        testbed.world.state_forces.reserve = 600;
+        let mut testbed = year(testbed, |_| {});
+        for _ in 0..3 {
+            testbed = year(testbed, |_| {});
+        }
+        let forces = &testbed.world.state_forces;
+        let left = f64::from(forces.reserve) / f64::from(forces.troops());
+        assert!((left - share).abs() < 0.06, "{left} of {share}");
+    }
+}
+
 #[test]
 fn troops_go_where_violence_was_and_none_is_lost_on_the_way() {
     let gao = Testbed::new().place("Gao");
     let in_gao = |attacks: f64, weight: f64| {
-        let mut testbed = Testbed::new();
+        let mut testbed = large_army();
         testbed.prepared.parameters.state_forces.violence_weight = weight;
-        // Of a few dozen soldiers nobody is relieved.
-        for unit in &mut testbed.world.state_forces.units {
-            (unit.establishment, unit.troops) = (10 * unit.establishment, 10 * unit.troops);
-        }
         let before = testbed.world.state_forces.troops();
         let after = year(testbed, |testbed| testbed.world.places.recent_attacks[gao] = attacks);
         assert_eq!(after.world.state_forces.troops(), before);
@@ -149,6 +209,15 @@ fn units_return_where_the_state_or_nobody_rules_as_far_as_the_army_has_the_heart
         (held_by(Ruler::State, 0.7, 0.0), held_by(Ruler::Nobody, 0.7, 0.0), held_by(Ruler::Nobody, 0.1, 0.0));
     assert!(own > open && open > broken, "{own}, {open}, {broken}");
     assert_eq!(held_by(separatists, 0.7, 0.0), 0);
+    let allied = |open: f64| {
+        returned(|testbed| {
+            let separatists = testbed.group(GroupKind::Separatist);
+            testbed.world.groups[separatists].stance = Stance::Allied;
+            testbed.world.places.controller[kidal] = Ruler::Group(separatists);
+            testbed.prepared.parameters.state_forces.return_with_allies = open;
+        })
+    };
+    assert!(allied(0.5) > allied(0.1) && allied(0.1) > 0 && allied(0.0) == 0, "{} with allies", allied(0.5));
     assert!(held_by(separatists, 0.7, 0.9) > 10, "behind a mission {}", held_by(separatists, 0.7, 0.9));
 }
 

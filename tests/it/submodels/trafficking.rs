@@ -140,3 +140,10 @@ fn demand_abroad_moves_the_loads_of_its_commodity_alone() {
     assert_eq!((none.food, high.food), (usual.food, usual.food));
     assert!(none.margin < usual.margin && usual.margin < high.margin);
 }
+
+#[test]
+fn a_higher_price_abroad_leaves_networks_more() {
+    let (low, usual, high) = (traded(1.0, 0.8), traded(1.0, 1.0), traded(1.0, 2.0));
+    assert!(low.margin < usual.margin && usual.margin < high.margin, "{} and {}", usual.margin, high.margin);
+    assert_eq!((low.food, high.food), (usual.food, usual.food));
+}
