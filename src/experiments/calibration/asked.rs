@@ -15,7 +15,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// True if its default comes from the sample; all others stay as uncertain as they were.
+    /// True if the data clearly narrowed what it may be; all others stay as uncertain as they were.
     pub fn is_settled(self) -> bool {
         self.told && self.narrowed
     }
