@@ -295,7 +295,6 @@ impl World {
                 ("operations money", army.operations_funded),
                 ("soldiers paid by aid", army.paid_by_aid),
                 ("weeks without pay", army.unpaid_weeks),
-                ("recent losses", army.recent_losses),
             ],
         )
     }

@@ -34,8 +34,6 @@ pub struct StateForces {
     pub paid_by_aid: f64,
     /// Weeks without full pay [weeks].
     pub unpaid_weeks: f64,
-    /// Losses, half-life 26 weeks [persons].
-    pub recent_losses: f64,
     /// Soldiers killed since January 2012 [persons].
     pub killed: u32,
     /// Weapons held [weapons].

@@ -136,7 +136,6 @@ pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> Stat
         operations_funded: 1.0,
         paid_by_aid: 0.0,
         unpaid_weeks: 0.0,
-        recent_losses: 0.0,
         killed: 0,
         arms: (f64::from(soldiers) * p.soldier_weapons) as u32,
         reserve: 0,

@@ -17,7 +17,6 @@ pub fn kill_soldiers(world: &mut World, place: PlaceId, deaths: u32) -> u32 {
     }
     let killed = deaths - left;
     world.state_forces.killed += killed;
-    world.state_forces.recent_losses += f64::from(killed);
     world.state.losses_felt += f64::from(killed);
     killed
 }

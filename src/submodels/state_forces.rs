@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::base::draws::Stream;
 use crate::base::ids::PlaceId;
-use crate::base::maths::{decay, probability, relax};
+use crate::base::maths::{probability, relax};
 use crate::base::now::Now;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
@@ -38,8 +38,6 @@ pub struct Params {
     pub unpaid_scale_weeks: f64,
     /// Morale lost when unpaid for long [1].
     pub unpaid_morale_loss: f64,
-    /// Memory of losses [weeks].
-    pub loss_half_life_weeks: f64,
     /// Readiness without operations money [1].
     pub readiness_floor: f64,
     /// Readiness lost without training [1].
@@ -104,7 +102,6 @@ fn recover(world: &mut World, params: &Params) {
     } else {
         gap * params.morale_recovery_per_week
     };
-    forces.recent_losses *= decay(params.loss_half_life_weeks);
     let funded = forces.operations_funded.min(1.0);
     let ready = (params.readiness_floor + (1.0 - params.readiness_floor) * funded)
         * (1.0 - params.training_weight * (1.0 - trained));
@@ -121,7 +118,7 @@ fn recover(world: &mut World, params: &Params) {
     }
 }
 
-/// The army grows or shrinks towards its size by law as far as it is paid.
+/// The army grows towards its size by law as far as it is paid; it shrinks by its dead alone.
 fn recruit(world: &mut World, params: &Params) {
     let by_law =
         world.inputs.value("army-size-persons") * world.state_forces_scale() + world.state_forces.paid_by_aid;
