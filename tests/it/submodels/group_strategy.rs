@@ -58,6 +58,23 @@ fn an_offensive_needs_the_balance_and_demands_follow_it() {
 }
 
 #[test]
+fn who_asks_for_all_attacks_sooner_as_far_as_demand_weighs() {
+    let weeks = |demand: f64, weight: f64| {
+        let of = |soldiers: u32| {
+            let change = |testbed: &mut Testbed, group: GroupId| {
+                testbed.world.groups[group].demand = demand;
+                testbed.prepared.parameters.group_strategy.offensive_of_demand = weight;
+            };
+            offensive(300, soldiers, change).0
+        };
+        // Balances from hopeless to tempting.
+        (20..200).step_by(10).map(of).sum::<u32>()
+    };
+    assert!(weeks(1.0, 0.8) > weeks(0.0, 0.8), "{} and {}", weeks(1.0, 0.8), weeks(0.0, 0.8));
+    assert_eq!(weeks(1.0, 0.0), weeks(0.0, 0.0));
+}
+
+#[test]
 fn who_talks_or_is_paid_by_the_state_keeps_quiet() {
     let talking = offensive(2_000, 40, |testbed, group| testbed.world.groups[group].stance = Stance::Talking);
     let paid = offensive(2_000, 40, |testbed, group| testbed.world.groups[group].patronage_eur = 1e12);

@@ -71,6 +71,24 @@ fn support_makes_a_group_grow_and_cover_holds_it_back() {
 }
 
 #[test]
+fn the_fewer_supporters_are_left_the_fewer_join() {
+    let recruits = |factor: f64| {
+        let mut testbed = Testbed::new();
+        let group = testbed.group(GroupKind::Jihadist);
+        testbed.prepared.parameters.livelihoods.most_members_share *= factor;
+        for week in 0..26 {
+            support(&mut testbed, group, 0.8);
+            cover(&mut testbed, 0.0);
+            testbed.world.groups[group].pay_met = 1.0;
+            testbed.step("livelihoods", week);
+        }
+        testbed.world.groups[group].recruits
+    };
+    let (many, few, none) = (recruits(10.0), recruits(1.0), recruits(0.0));
+    assert!(many > few && none == 0, "{many}, {few}, {none}");
+}
+
+#[test]
 fn whoever_joins_has_left_home() {
     let mut testbed = Testbed::new();
     let group = testbed.world.groups.ids().next().unwrap();
