@@ -24,5 +24,11 @@ pub struct Post {
     pub hours_from_capital: f64,
 }
 
+/// Share of holders at post who serve traffickers; none where nobody is at post [0, 1].
+pub fn captured_share<'p>(posts: impl Iterator<Item = &'p Post>) -> f64 {
+    let (captured, at_post) = posts.fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
+    f64::from(captured) / f64::from(at_post.max(1))
+}
+
 /// All posts.
 pub type Officials = Column<PostId, Post>;

@@ -8,7 +8,7 @@ use crate::entities::governments::Governments;
 use crate::entities::inputs::Inputs;
 use crate::entities::ledger::Ledger;
 use crate::entities::missions::{Convoy, Missions};
-use crate::entities::officials::{Officials, Post};
+use crate::entities::officials::{Officials, Post, captured_share};
 use crate::entities::persons::Persons;
 use crate::entities::places::{Places, Ruler};
 use crate::entities::policy::Policy;
@@ -189,11 +189,7 @@ impl World {
 
     /// Share of officials at post in a cercle who serve traffickers, among ranks whose word decides what is searched [0, 1].
     pub fn captured_at(&self, seat: PlaceId) -> f64 {
-        let (captured, at_post) = self
-            .posts_at(seat)
-            .filter(|post| post.rank.searches())
-            .fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
-        if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 }
+        captured_share(self.posts_at(seat).filter(|post| post.rank.searches()))
     }
 
     /// Ids of groups that exist.

@@ -24,6 +24,7 @@ use crate::base::ids::PlaceId;
 use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::entities::cells::{FEAR, FORCES, GRIEVANCE, TRUST};
+use crate::entities::officials::captured_share;
 use crate::entities::places::Ruler;
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Stance;
@@ -233,9 +234,7 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
     let violence = violence / (violence + params.violence_half_deaths_per_thousand);
     let dearer = (world.places.food_price[place] - 1.0).max(0.0);
     let seat = world.places.cercle[place];
-    let (captured, at_post) =
-        world.posts_at(seat).fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
-    let captured = if at_post > 0 { f64::from(captured) / f64::from(at_post) } else { 0.0 };
+    let captured = captured_share(world.posts_at(seat));
     let dialogue =
         world.policy.at(LeverKind::LocalDialogue, place).map_or(0.0, |l| l.number("intensity_share"));
     let supply_cut = world.places.import_dependence[place] * (1.0 - world.places.supply[place]);

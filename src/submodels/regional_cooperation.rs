@@ -3,8 +3,8 @@
 //! A matrix of bilateral cooperation, moved by frameworks, rivalry and quarrels; border effort and sanctuary
 //! abroad follow dated inputs and shocks.
 //!
-//! - **Reads**: inputs, frameworks, complicity, recognition, captured officials, strike forces, levers `regional-shock`, `regional-framework`, `donor-channel`,
-//!   `border-unit-capture`
+//! - **Reads**: inputs, frameworks, complicity, recognition, captured officials, strike forces, levers `regional-shock`,
+//!   `regional-framework`, `donor-channel`, `border-unit-capture`
 //! - **Writes**: `governments.cooperation`, `border_effort`, `border_captured`, `sanctuary`
 //! - **Draws**: none
 //! - **Equation**: c relaxes (half-life a year) to baseline + gain x sum over shared frameworks of formal x
@@ -22,6 +22,7 @@ use crate::base::ids::GovernmentId;
 use crate::base::maths::{decay, relax};
 use crate::base::now::Now;
 use crate::entities::governments::{Framework, Governments};
+use crate::entities::officials::captured_share;
 use crate::entities::policy::{Lever, LeverKind};
 use crate::entities::world::World;
 
@@ -62,7 +63,8 @@ const AGAINST_OUTSIDERS: [&str; 2] = ["DZA", "MRT"];
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let working = working(world, params, now);
     let channels = channels(world);
-    let leaks = captured(world);
+    let north = world.officials.iter().filter(|p| p.rank.searches() && world.places.in_north(p.place));
+    let leaks = captured_share(north);
     let outsiders = world.missions.iter().any(|mission| mission.is_strike_force && mission.total() > 0);
     let governments = &mut world.governments;
     let share = 1.0 - decay(params.half_life_weeks);
@@ -119,13 +121,6 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
         government.border_captured =
             lever.map_or(government.own_border_captured, |lever| lever.number("captured_share"));
     }
-}
-
-/// Share of officials in the north who decide on searches and serve traffickers [0, 1].
-fn captured(world: &World) -> f64 {
-    let posts = world.officials.iter().filter(|p| p.rank.searches() && world.places.in_north(p.place));
-    let (captured, at_post) = posts.fold((0, 0), |sum, post| (sum.0 + post.captured, sum.1 + post.at_post));
-    f64::from(captured) / f64::from(at_post.max(1))
 }
 
 /// A framework as it works this week.

@@ -2,8 +2,8 @@
 //!
 //! Health, water, schooling, justice and supply of goods, from whoever delivers them.
 //!
-//! - **Reads**: officials at post who are not captured, services budget, non-governmental money, missions, control, supply, levers
-//!   `services-budget`, `food-aid`, `donor-mix`
+//! - **Reads**: officials at post who are not captured, services budget, non-governmental money, missions, control, supply,
+//!   levers `services-budget`, `food-aid`, `donor-mix`
 //! - **Writes**: cells: services delivered, who delivers, expectations; food prices
 //! - **Draws**: none
 //! - **Equation**: delivered = 1 - product over providers of (1 - coverage); coverage of money =
