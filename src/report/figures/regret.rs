@@ -1,7 +1,7 @@
 //! Figure of robustness: how much each policy is regretted over many states of the world.
 
 use crate::report::FigureError;
-use crate::report::axes::{Tick, ValueAxis};
+use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
 use crate::report::dots::{self, Dot, INDENT, Rows, Strip};
 use crate::report::findings::{Findings, Regret};
@@ -54,8 +54,10 @@ pub fn regret(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
             satisfied.push(Some(bar).filter(|bar| bar.value.is_finite()));
         }
     }
-    let ticks =
-        ValueAxis::share().ticks.into_iter().map(|tick| Tick { label: number(tick.at, 2), ..tick }).collect();
+    // Short labels: the last stands beside the first of the next strip.
+    let ticks = [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+        .map(|(at, label)| Tick { at, label: label.to_string() })
+        .to_vec();
     let has_bar = satisfied.iter().any(Option::is_some);
     let heading = if has_bar { "regret" } else { "" };
     let mut strips =
