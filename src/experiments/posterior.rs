@@ -150,12 +150,22 @@ impl Sample {
         self.draws.is_empty()
     }
 
+    /// Values of a numbered draw, from 0; after the last the first comes again.
+    pub fn draw(&self, number: u64) -> BTreeMap<String, f64> {
+        let at = number % self.draws.len() as u64;
+        self.names.iter().cloned().zip(self.draws[at as usize].iter().copied()).collect()
+    }
+
     /// Values of the draw that a seed takes.
     pub fn of_seed(&self, seed: u64) -> BTreeMap<String, f64> {
         // Seed 0 takes the last draw: the rule read modulo n.
-        let n = self.draws.len() as u64;
-        let at = (seed + n - 1) % n;
-        self.names.iter().cloned().zip(self.draws[at as usize].iter().copied()).collect()
+        self.draw(seed + self.draws.len() as u64 - 1)
+    }
+
+    /// The draws with these numbers, as [`Sample::draw`] counts them, in this order.
+    pub fn picked(&self, numbers: &[u64]) -> Sample {
+        let draw = |number: &u64| self.draws[(*number % self.draws.len() as u64) as usize].clone();
+        Sample::new(self.names.clone(), numbers.iter().map(draw).collect())
     }
 
     /// Hash of its text.
@@ -211,6 +221,11 @@ mod tests {
         assert_eq!(sample.len(), 2);
         for (seed, value) in [(1, 0.05), (2, 0.1), (3, 0.05), (4, 0.1), (0, 0.1)] {
             assert_eq!(sample.of_seed(seed), BTreeMap::from([(NAME.to_string(), value)]), "{seed}");
+        }
+        let numbers = [3, 0, 5];
+        let picked = sample.picked(&numbers);
+        for (row, number) in (0..).zip(numbers) {
+            assert_eq!(picked.draw(row), sample.draw(number), "{number}");
         }
     }
 

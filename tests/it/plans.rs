@@ -109,6 +109,12 @@ const SPOILT: &[(&str, &str, &str)] = &[
     ("range = [0.02, 0.25]", "values = [0.1, 0.1]", "14:54: error[duplicate]"),
     ("range = [0.02, 0.25]", "range = [0.02, 0.25], values = [0.1]", "14:61: error[conflict]"),
     ("distribution = \"catalogue\"", "distribution = \"normal\"", "15:54: error[unknown-name]"),
+    (
+        "distribution = \"catalogue\"",
+        "distribution = \"catalogue\", peak = 0.9",
+        "15:74: error[out-of-range]",
+    ),
+    ("range = [0.02, 0.25]", "range = [0.02, 0.25], peak = 0.1", "14:61: error[unknown-key]"),
     ("\"patrols.troops_persons\"", "\"patrol.troops_persons\"", "18:1: error[unknown-name]: the scenario"),
     ("\"patrols.troops_persons\"", "\"patrols.troops\"", "18:1: error[unknown-name]: the lever"),
     ("\"patrols.troops_persons\"", "\"patrols.actor\"", "18:1: error[conflict]"),

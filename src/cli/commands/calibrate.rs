@@ -44,6 +44,8 @@ const BINS: usize = 10;
 struct Bench {
     plan: Plan,
     branch: Branch,
+    /// Sample of the blocks before: each candidate runs with one of its draws, and keeps it.
+    earlier: Option<Sample>,
     model_hash: String,
     /// Hashes of data of one's own.
     data: BTreeMap<String, String>,
@@ -89,8 +91,8 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let weeks = runs as u64 * (u64::from(bench.plan.until.0) + 1);
     let progress = Progress::begin(runs, weeks, talk);
     let failed = RefCell::new(Failed::default());
-    let mut simulate = |candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
-        bench.simulate(candidates, &mut store, threads, &progress, &mut failed.borrow_mut())
+    let mut simulate = |first: u64, candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
+        bench.simulate(first, candidates, &mut store, threads, &progress, &mut failed.borrow_mut())
     };
 
     // A first look: what can be told, and what is ruled out.
@@ -98,7 +100,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     let shares = sampling::shares(&design, &bench.plan.factors).map_err(CliError::BadInput)?;
     let shares = shares.ok_or_else(|| CliError::BadInput("nothing is varied".to_string()))?;
     let points: Vec<Vec<f64>> = (0..shares.len()).map(|point| shares.row(point).to_vec()).collect();
-    let outputs = simulate(&points)?;
+    let outputs = simulate(0, &points)?;
     let known: Vec<(Vec<f64>, Vec<f64>)> =
         points.iter().zip(outputs).filter_map(|(x, y)| y.map(|y| (x.clone(), y))).collect();
     let (known_points, known_outputs): (Vec<_>, Vec<_>) = known.into_iter().unzip();
@@ -122,14 +124,15 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         return Err(CliError::No(text));
     }
 
-    // The sample, over what can be told; the rest stays in the middle of its distribution.
-    let whole = |part: &[f64]| {
-        let mut shares = vec![0.5; n];
+    // The sample, over what can be told; the rest is drawn from its prior, and judged in the middle of it.
+    let with = |mut shares: Vec<f64>, part: &[f64]| {
         for (parameter, share) in open.iter().zip(part) {
             shares[*parameter] = *share;
         }
         shares
     };
+    let whole = |part: &[f64]| with(vec![0.5; n], part);
+    let drawn = |number: u64, part: &[f64]| with(points[number as usize % points.len()].clone(), part);
     let settings = smc::Settings {
         seed: bench.seed,
         sample: arguments.sample,
@@ -139,13 +142,14 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     };
     let mut trouble = None;
     let plausible = |part: &[f64]| history::plausible(&emulator, &whole(part));
-    let mut run = |_: u64, parts: &[Vec<f64>]| {
+    let mut run = |first: u64, parts: &[Vec<f64>]| {
         // Work that has stopped is not begun again.
         if trouble.is_some() {
             return vec![None; parts.len()];
         }
-        let candidates: Vec<Vec<f64>> = parts.iter().map(|part| whole(part)).collect();
-        let outputs = simulate(&candidates).unwrap_or_else(|error| {
+        let candidates: Vec<Vec<f64>> =
+            (first..).zip(parts).map(|(number, part)| drawn(number, part)).collect();
+        let outputs = simulate(first, &candidates).unwrap_or_else(|error| {
             trouble.get_or_insert(error);
             vec![None; candidates.len()]
         });
@@ -168,11 +172,14 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         talk.warn(&Warning::CandidatesFailed(text));
     }
 
-    let draws = bench.draws(&posterior, &open, &shares, arguments.draws);
+    let resampled = posterior.draws(arguments.draws, bench.seed);
+    let numbers: Vec<u64> = resampled.iter().map(|particle| particle.number).collect();
+    let draws: Vec<Vec<f64>> =
+        resampled.iter().map(|particle| bench.numbers(&drawn(particle.number, &particle.shares))).collect();
     let names = bench.plan.factors.iter().map(|factor| factor.name.clone()).collect();
     let fitted = Sample::new(names, draws.clone());
-    let fitted = match &bench.branch.assumptions.sample {
-        Some(earlier) => earlier.beside(&fitted),
+    let fitted = match &bench.earlier {
+        Some(earlier) => earlier.picked(&numbers).beside(&fitted),
         None => fitted,
     };
     atomic::write(&folder.join(FILE), fitted.text.as_bytes())?;
@@ -243,33 +250,41 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
     {
         return Err(refused(format!("`{}` is fitted already in the sample of --posterior", factor.name)));
     }
-    let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), earlier));
+    let assumptions = Arc::new(sources.assumptions(&BTreeMap::new(), None));
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan), threads)?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     let (model_hash, data) = (sources.model_hash(), sources.data().clone());
-    Ok(Bench { plan, branch, model_hash, data, seed })
+    Ok(Bench { plan, branch, earlier, model_hash, data, seed })
 }
 
 impl Bench {
-    /// Values of a candidate's parameters.
-    fn values(&self, shares: &[f64]) -> BTreeMap<String, f64> {
-        let factors = self.plan.factors.iter().zip(shares);
-        factors.map(|(factor, share)| (factor.name.clone(), number(factor, *share))).collect()
+    /// Values of the fitted parameters.
+    fn numbers(&self, shares: &[f64]) -> Vec<f64> {
+        self.plan.factors.iter().zip(shares).map(|(factor, share)| number(factor, *share)).collect()
     }
 
-    /// Scaled outputs of candidates; those that are in the store are not run again.
+    /// What a candidate runs with: its own values, and a draw of the blocks before.
+    fn values(&self, number: u64, shares: &[f64]) -> BTreeMap<String, f64> {
+        let names = self.plan.factors.iter().map(|factor| factor.name.clone());
+        let mut values: BTreeMap<String, f64> = names.zip(self.numbers(shares)).collect();
+        values.extend(self.earlier.iter().flat_map(|earlier| earlier.draw(number)));
+        values
+    }
+
+    /// Scaled outputs of candidates, of which the first has this number; those that are in the store are not run again.
     fn simulate(
         &self,
+        first: u64,
         candidates: &[Vec<f64>],
         store: &mut Store,
         threads: usize,
         progress: &Progress,
         failed: &mut Failed,
     ) -> Result<Vec<Option<Vec<f64>>>, CliError> {
-        let branches: Vec<Branch> = candidates
-            .iter()
-            .map(|shares| {
-                let settings = self.values(shares);
+        let branches: Vec<Branch> = (first..)
+            .zip(candidates)
+            .map(|(number, shares)| {
+                let settings = self.values(number, shares);
                 let assumptions = Arc::new(Assumptions { settings, ..(*self.branch.assumptions).clone() });
                 Branch { assumptions, ..self.branch.clone() }
             })
@@ -319,28 +334,6 @@ impl Bench {
         Ok(slots.chunks_exact(seeds.len()).map(of_candidate).collect())
     }
 
-    /// Draws of equal weight: what could be told from the sample, the rest from its prior.
-    fn draws(
-        &self,
-        posterior: &Posterior,
-        open: &[usize],
-        prior: &sampling::Shares,
-        n: usize,
-    ) -> Vec<Vec<f64>> {
-        let draws = posterior.draws(n, self.seed);
-        draws
-            .iter()
-            .enumerate()
-            .map(|(at, particle)| {
-                let mut shares = prior.row(at % prior.len()).to_vec();
-                for (parameter, share) in open.iter().zip(&particle.shares) {
-                    shares[*parameter] = *share;
-                }
-                self.plan.factors.iter().zip(&shares).map(|(factor, share)| number(factor, *share)).collect()
-            })
-            .collect()
-    }
-
     fn learned(&self, told: &Identifiability, draws: &[Vec<f64>]) -> Vec<tables::Learned<'_>> {
         let factors = self.plan.factors.iter().enumerate();
         factors
@@ -370,7 +363,7 @@ impl Bench {
             ("budget", json!(arguments.budget)),
             ("sample", json!(arguments.sample)),
             ("draws", json!(arguments.draws)),
-            ("earlier", json!(self.branch.assumptions.sample.as_ref().map(Sample::hash))),
+            ("earlier", json!(self.earlier.as_ref().map(Sample::hash))),
             ("targets", json!(plan.aims.iter().map(ToString::to_string).collect::<Vec<_>>())),
             ("model_hash", json!(self.model_hash)),
         ];

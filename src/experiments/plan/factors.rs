@@ -15,8 +15,10 @@ use crate::scenario::levers::{names, noun};
 use crate::scenario::parameters::{Catalogue, Refusal};
 use crate::scenario::tree::{self, Node, Problems, Span, Table, clip};
 
-/// The one key of a factor.
+/// Keys of a factor, of which it holds one.
 pub(super) const SPREAD_KEYS: [&str; 3] = ["range", "values", "distribution"];
+/// Beside `distribution`: where it peaks, if not at the default. What is fitted must not begin with what was fitted before.
+pub(super) const PEAK: &str = "peak";
 
 const EXPECTED: &str = "{ range = [LOW, HIGH] }, { values = [..., ...] } or { distribution = \"catalogue\" }";
 
@@ -44,7 +46,7 @@ pub(super) fn uncertainties(root: &Table, catalogue: &Catalogue, problems: &mut 
                 None
             }
             Some(entry) => spread_of(&name, node, problems).and_then(|written| match written {
-                Written::Catalogue(at) => {
+                Written::Catalogue(at, peak) => {
                     let Some(spread) = Spread::of_catalogue(entry) else {
                         let message = format!("the catalogue does not vary `{}`", entry.name);
                         problems
@@ -52,7 +54,10 @@ pub(super) fn uncertainties(root: &Table, catalogue: &Catalogue, problems: &mut 
                             .expected("{ range = [LOW, HIGH] } or { values = [..., ...] }");
                         return None;
                     };
-                    Some(spread)
+                    match peak {
+                        None => Some(spread),
+                        Some(peak) => peaked(spread, &peak, problems),
+                    }
                 }
                 Written::Range(low, high) => {
                     let ends = [&low, &high].map(|end| {
@@ -172,13 +177,36 @@ fn dotted<'t, 'i>(
 enum Written {
     Range(Spanned<f64>, Spanned<f64>),
     Values(Vec<Spanned<Value>>),
-    Catalogue(Span),
+    Catalogue(Span, Option<Spanned<f64>>),
+}
+
+/// The same distribution with another peak.
+fn peaked(spread: Spread, peak: &Spanned<f64>, problems: &mut Problems) -> Option<Spread> {
+    let x = *peak.get_ref();
+    match spread {
+        Spread::Triangular { low, high, .. } if (low..=high).contains(&x) => {
+            Some(Spread::Triangular { low, peak: x, high })
+        }
+        Spread::Triangular { low, high, .. } => {
+            let message = format!("`{PEAK}` = {x} is outside {low} to {high}");
+            problems
+                .add(peak.span(), Code::OutOfRange, message)
+                .expected(format!("a number from {low} to {high}"));
+            None
+        }
+        _ => {
+            let message = format!("this distribution of the catalogue has no `{PEAK}`");
+            problems.add(peak.span(), Code::Conflict, message).expected("a triangular distribution");
+            None
+        }
+    }
 }
 
 fn spread_of(name: &Spanned<String>, node: &Node, problems: &mut Problems) -> Option<Written> {
     let table = Table::of(node, "what is varied", EXPECTED, problems)?;
-    table.only(&SPREAD_KEYS, problems);
     let (key, value) = table.one_of(&SPREAD_KEYS, EXPECTED, problems)?;
+    let peaks = key == "distribution";
+    table.only(if peaks { &["distribution", PEAK] } else { &SPREAD_KEYS }, problems);
     match key {
         "range" => {
             let items = tree::list(key, value, "two numbers: range = [LOW, HIGH]", problems)?;
@@ -234,7 +262,11 @@ fn spread_of(name: &Spanned<String>, node: &Node, problems: &mut Problems) -> Op
                 problems.unknown(word.span(), Code::UnknownName, message, word.get_ref(), ["catalogue"]);
                 return None;
             }
-            Some(Written::Catalogue(value.span()))
+            let peak = match table.get(PEAK) {
+                Some(node) => Some(Spanned::new(node.span(), tree::number(PEAK, node, problems)?)),
+                None => None,
+            };
+            Some(Written::Catalogue(value.span(), peak))
         }
     }
 }
@@ -288,7 +320,7 @@ fn spread_in(
         fits
     };
     match (written, field.kind) {
-        (Written::Catalogue(span), _) => {
+        (Written::Catalogue(span, _), _) => {
             let message =
                 format!("the catalogue of parameters does not hold the lever field `{}`", field.name);
             problems

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Method;
-use super::factors::SPREAD_KEYS;
+use super::factors::{PEAK, SPREAD_KEYS};
 use super::outcomes::{BOUND_KEYS, OUTCOME_KEYS, WINDOW_KEYS};
 use super::read::{DESIGN_KEYS, FILE_KEYS, MOST};
 use super::reduce::Reduce;
@@ -88,10 +88,15 @@ fn spread() -> Value {
             "description": "Uniform from the first to the second." }),
         "values" => json!({ "type": "array", "items": { "type": ["number", "string"] }, "minItems": 1,
             "uniqueItems": true }),
+        PEAK => {
+            json!({ "type": "number", "description": "Where the catalogue's distribution peaks instead." })
+        }
         _ => json!({ "const": "catalogue", "description": "As in data/parameters." }),
     };
-    json!({ "type": "object", "properties": object(&SPREAD_KEYS, properties), "additionalProperties": false,
-        "minProperties": 1, "maxProperties": 1 })
+    let keys = [&SPREAD_KEYS[..], &[PEAK]].concat();
+    let one_of: Vec<Value> = SPREAD_KEYS.iter().map(|key| json!({ "required": [key] })).collect();
+    json!({ "type": "object", "properties": object(&keys, properties), "additionalProperties": false,
+        "oneOf": one_of, "dependentRequired": { PEAK: ["distribution"] } })
 }
 
 fn outcome() -> Value {
