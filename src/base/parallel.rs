@@ -1,6 +1,6 @@
 //! The only file below `export` that has threads. Without the `threads` feature everything is serial.
 //!
-//! Whole runs go to threads first; threads that are left over split the person pass within a run. What is computed
+//! Whole runs go to threads first; threads that are left over split the passes over persons within a run. What is computed
 //! never depends on how many there are.
 
 #[cfg(feature = "threads")]
@@ -73,6 +73,18 @@ pub fn share() -> usize {
     1
 }
 
+/// Does work that is not shared out over runs, on so many threads (0: all of the machine).
+pub fn alone<R>(threads: usize, f: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "threads")]
+    let before = SHARE.replace(if threads == 0 { available() } else { threads });
+    #[cfg(not(feature = "threads"))]
+    let _ = threads;
+    let done = f();
+    #[cfg(feature = "threads")]
+    SHARE.set(before);
+    done
+}
+
 /// Calls `f` for every part, each on its own thread if there are several; parts must not depend on each other.
 pub fn for_each_part<T: Send>(parts: Vec<T>, f: impl Fn(T) + Sync) {
     let mut parts = parts.into_iter();
@@ -116,6 +128,7 @@ mod tests {
         });
         assert_eq!(*seen.lock().unwrap(), [5]);
         assert_eq!(share(), 1, "outside, work has one thread");
+        assert_eq!((alone(3, share), share()), (3, 1));
         let most = Mutex::new(0);
         take_in_turn(8, 2, |_| {
             let mut most = most.lock().unwrap();

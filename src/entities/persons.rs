@@ -1,6 +1,7 @@
 //! Persons: structure of arrays, sorted once by (home place, community) and never moved. An agent stands for
 //! `persons` people who are at home; people join, flee and die in counts, agents do not.
 
+use crate::base::parallel;
 use crate::base::quantities::Level;
 use crate::entities::cells::{Cell, Cells};
 use crate::entities::vocabulary::Livelihood;
@@ -93,6 +94,54 @@ impl Persons {
 }
 
 const _: () = assert!(Persons::BYTES_EACH <= 16);
+
+/// Neighbouring cells with the agents that live there. Cells do not depend on each other, so parts may be worked on at
+/// the same time.
+pub struct Part<'a> {
+    /// The cells.
+    pub cells: &'a mut [Cell],
+    /// First of them among all cells.
+    pub first_cell: usize,
+    /// First of their agents among all agents.
+    pub first: usize,
+    /// Levels of their agents, as in [`Persons`].
+    pub levels: [&'a mut [Level]; 4],
+    /// People at home whom each of them stands for [persons].
+    pub persons: &'a [u16],
+    /// Livelihoods of their agents.
+    pub livelihood: &'a mut [u8],
+}
+
+/// Agents below which a part is not worth a thread of its own.
+const LEAST_PART: usize = 200_000;
+
+/// Splits the cells into parts with about the same number of agents each, as many as there are threads to spare.
+pub fn parts<'a>(cells: &'a mut Cells, persons: &'a mut Persons) -> Vec<Part<'a>> {
+    let n = parallel::share().min(persons.len() / LEAST_PART).max(1);
+    split(cells, persons, n)
+}
+
+fn split<'a>(cells: &'a mut Cells, persons: &'a mut Persons, n: usize) -> Vec<Part<'a>> {
+    let enough = persons.len().div_ceil(n);
+    let mut cells = cells.as_mut_slice();
+    let mut levels = persons.levels.each_mut().map(Vec::as_mut_slice);
+    let (mut counts, mut livelihoods) = (&persons.persons[..], &mut persons.livelihood[..]);
+    let (mut parts, mut first_cell, mut first) = (Vec::new(), 0, 0);
+    while !cells.is_empty() {
+        let (mut n_cells, mut n_agents) = (0, 0);
+        while n_cells < cells.len() && (n_agents < enough || parts.len() + 1 == n) {
+            n_agents += cells[n_cells].n_agents as usize;
+            n_cells += 1;
+        }
+        let columns = levels.each_mut().map(|column| column.split_off_mut(..n_agents).unwrap_or_default());
+        let (persons, rest) = counts.split_at(n_agents);
+        let livelihood = livelihoods.split_off_mut(..n_agents).unwrap_or_default();
+        let cells = cells.split_off_mut(..n_cells).unwrap_or_default();
+        parts.push(Part { cells, first_cell, first, levels: columns, persons, livelihood });
+        (counts, first_cell, first) = (rest, first_cell + n_cells, first + n_agents);
+    }
+    parts
+}
 
 /// Divides a cell's people among agents of at most `scale` people, at least `least` agents.
 pub fn agents_of(people: u32, scale: u32, least: u32) -> u32 {

@@ -57,15 +57,16 @@ pub fn population(
             + parameters.livelihoods.trade_share_town * town;
         let trafficking = if places.in_north(place) { p.trafficking_share } else { 0.0 };
         let mut livelihoods = [0; Livelihood::COUNT];
+        let (share, larger) = (people / n_agents, people % n_agents);
         for ordinal in 0..n_agents {
-            let share = people / n_agents + u32::from(ordinal < people % n_agents);
+            let share = share + u32::from(ordinal < larger);
             let livelihood = first_livelihood(first + ordinal, trade, trafficking);
             livelihoods[livelihood as usize] += share;
             persons.persons.push(share as u16);
             persons.livelihood.push(livelihood as u8);
-            for (column, value) in persons.levels.iter_mut().zip(levels) {
-                column.push(level(value));
-            }
+        }
+        for (column, value) in persons.levels.iter_mut().zip(levels) {
+            column.resize(persons.persons.len(), level(value));
         }
         let mut support = [0.0; MAX_GROUPS + 1];
         support[0] = 1.0;

@@ -191,8 +191,8 @@ pub fn refresh(world: &mut World, params: &Params) {
     let mean = |(sum, n): (f64, f64)| if n > 0.0 { sum / n } else { 0.0 };
     let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
-        presence.need[place] =
-            places.need(place, params.contest_per_thousand, params.rural_weight, params.force_persons_per_km);
+        let need = densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
+        presence.need[place] = need[CONTEST];
         let seat = places.cercle[place];
         let [town, countryside] = posts[seat];
         presence.civil[place] = mean((town.0 + countryside.0, town.1 + countryside.1));
@@ -204,8 +204,6 @@ pub fn refresh(world: &mut World, params: &Params) {
             presence.mission_support[place] = 0.0;
             presence.mission_fight[place] = 0.0;
         } else {
-            let need =
-                densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
             presence.state_cover[place] =
                 [CONTEST, FIND, PROTECT].map(|density| cover(presence.state_force[place], need[density]));
             let [all, protecting, supporting, fighting] = missions_by[place];
@@ -323,8 +321,13 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
         + params.civil_weight * civil;
     let mission = presence.mission_cover[place][CONTEST].max(presence.strike_cover[place]);
     let row = presence.group_force.row(place);
+    let present: Vec<(GroupId, f64)> = world
+        .living_groups()
+        .map(|group| (group, row[group.index()]))
+        .filter(|(_, own)| *own > 0.0)
+        .collect();
     let mut groups = Vec::new();
-    if row.iter().all(|force| *force <= 0.0) {
+    if present.is_empty() {
         return Scores { state, mission, groups };
     }
     let need = world.places.need(
@@ -333,20 +336,19 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
         params.rural_weight,
         params.force_persons_per_km,
     );
-    for group in world.living_groups() {
-        let own = row[group.0 as usize];
-        if own <= 0.0 || world.groups[group].stance == Stance::Dormant {
+    for (group, own) in present.iter().copied() {
+        if world.groups[group].stance == Stance::Dormant {
             continue;
         }
         let relations = &world.groups[group].relations;
-        let allied = |other: &GroupId| {
-            row[other.index()] > 0.0 && *other != group && relations[other.index()] > params.ally_relation
-        };
-        let friends = world.groups.ids().filter(allied).filter(|other| world.groups[*other].alive());
-        let pooled = own + friends.map(|g| row[g.0 as usize]).sum::<f64>();
+        let allied = |other: GroupId| other != group && relations[other.index()] > params.ally_relation;
+        let pooled =
+            own + present.iter().filter(|(other, _)| allied(*other)).map(|(_, force)| force).sum::<f64>();
         let backing =
-            params.support_floor + support(world, place, group.0 as usize + 1, params.support_in_desert);
-        groups.push((group, cover(own, need) * backing, cover(pooled, need) * backing));
+            params.support_floor + support(world, place, group.index() + 1, params.support_in_desert);
+        let alone = cover(own, need) * backing;
+        // Most stand alone: the exponential is the same.
+        groups.push((group, alone, if pooled == own { alone } else { cover(pooled, need) * backing }));
     }
     Scores { state, mission, groups }
 }

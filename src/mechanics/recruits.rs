@@ -78,20 +78,13 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
     let total = world.groups[group].fighters();
     debug_assert!(people <= total);
     let step = f64::from(total) / f64::from(people);
-    let mut upto = 0.0;
-    let mut taken = 0;
-    let n_cells = world.groups[group].members.n_cells();
-    for at in 0..=n_cells {
+    let state = &world.groups[group];
+    let homes = || state.members.iter().copied().chain([state.foreign_members()]).enumerate();
+    let (mut upto, mut taken) = (0.0, 0);
+    let mut leaving: Vec<(usize, u32)> = Vec::new();
+    for (at, here) in homes().filter(|(_, here)| *here > 0) {
         if taken == people {
             break;
-        }
-        let here = if at < n_cells {
-            world.groups[group].members[at]
-        } else {
-            world.groups[group].foreign_members()
-        };
-        if here == 0 {
-            continue;
         }
         upto += f64::from(here);
         // Points u*step, (u+1)*step, ... that fall into this home.
@@ -99,29 +92,27 @@ pub fn discharge_members(world: &mut World, group: GroupId, people: u32, exit: E
         while taken + n < people && (f64::from(taken + n) + u) * step < upto && n < here {
             n += 1;
         }
-        if n == 0 {
-            continue;
+        if n > 0 {
+            taken += n;
+            leaving.push((at, n));
         }
-        taken += n;
-        leave(world, group, at, n, exit, u);
     }
     // Rounding at the last home may leave one or two: take them where members are left.
-    for at in 0..=n_cells {
+    for (at, here) in homes() {
         if taken == people {
             break;
         }
-        let here = if at < n_cells {
-            world.groups[group].members[at]
-        } else {
-            world.groups[group].foreign_members()
-        };
-        let n = here.min(people - taken);
+        let gone: u32 = leaving.iter().filter(|(home, _)| *home == at).map(|(_, n)| n).sum();
+        let n = (here - gone).min(people - taken);
         if n > 0 {
             taken += n;
-            leave(world, group, at, n, exit, u);
+            leaving.push((at, n));
         }
     }
     debug_assert_eq!(taken, people);
+    for (at, n) in leaving {
+        leave(world, group, at, n, exit, u);
+    }
 }
 
 fn leave(world: &mut World, group: GroupId, at: usize, n: u32, exit: Exit, u: f64) {

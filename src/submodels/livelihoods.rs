@@ -17,10 +17,14 @@ pub mod recruitment;
 
 use serde::Deserialize;
 
-use crate::base::draws::Stream;
-use crate::base::ids::{CellId, PlaceId};
+use crate::base::dates::Week;
+use crate::base::draws::{Rows, Stream};
+use crate::base::ids::{CellId, Id as _, PlaceId};
 use crate::base::maths::{exp, ln, logistic, relax};
 use crate::base::now::Now;
+use crate::base::parallel;
+use crate::entities::cells::Cell;
+use crate::entities::persons::{Part, parts};
 use crate::entities::policy::LeverKind;
 use crate::entities::vocabulary::Livelihood;
 use crate::entities::world::World;
@@ -143,39 +147,82 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     recruitment::step(world, params, now);
 }
 
+/// What the agents of a cell who reconsider choose among.
+#[derive(Clone, Copy, Default)]
+struct Choice {
+    trafficking: f64,
+    trade: f64,
+}
+
+impl Choice {
+    /// Shares of trafficking, trade and farming.
+    fn shares(self) -> [f64; 3] {
+        let legal = 1.0 - self.trafficking;
+        [self.trafficking, legal * self.trade, legal * (1.0 - self.trade)]
+    }
+}
+
 fn panel(world: &mut World, params: &Params, now: &Now) {
-    let longest = world.cells.iter().map(|c| c.n_agents as usize).max().unwrap_or(0) / PANEL_WEEKS + 1;
-    let mut rows = now.draws.rows(PANEL, now.week);
-    let mut words = vec![0; longest];
     let mut trace = std::mem::take(&mut world.trace);
+    let traced = trace.watches(SUBMODEL);
+    let mut seen = Vec::new();
+    let mut choices = Vec::with_capacity(world.cells.len());
     for id in world.cells.ids() {
-        let cell = &world.cells[id];
-        let place = cell.place;
+        if traced {
+            seen.push(terms_of_trade(world, params, id));
+        }
+        choices.push(choice(world, params, id));
+    }
+    parallel::for_each_part(parts(&mut world.cells, &mut world.persons), |part| {
+        reconsider(part, &choices, now.draws.rows(PANEL, now.week), now.week);
+    });
+    if traced {
+        for (id, seen) in world.cells.ids().zip(seen).filter(|(id, _)| world.cells[*id].at_home > 0) {
+            trace.note(now, SUBMODEL, &world.cell_name(id), || {
+                considered(world, now.week, id, choices[id.index()], seen)
+            });
+        }
+    }
+    world.trace = trace;
+}
+
+/// Lets people get ready for the trade, or leave it; what the agents of a cell choose among then.
+fn choice(world: &mut World, params: &Params, id: CellId) -> Choice {
+    let wanted = trafficking_share(world, params, id);
+    let cell = &mut world.cells[id];
+    // Leaving takes no time; those who want to enter learn the trade first.
+    let speed = if wanted > cell.ready_share { params.entry_per_week } else { 1.0 };
+    if cell.at_home > 0 {
+        cell.ready_share = relax(cell.ready_share, wanted, speed);
+    }
+    let town = world.places.town_share[cell.place];
+    let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
+    Choice { trafficking: cell.ready_share, trade }
+}
+
+/// Agents of a cell that reconsider this week, by their position in it.
+fn turn(cell: &Cell, week: Week) -> impl Iterator<Item = usize> + use<> {
+    // Each cell has a year of its own: with few agents all of them would reconsider at the end of one.
+    let turn = (cell.key % PANEL_WEEKS as u64) as usize;
+    let start = (turn + PANEL_WEEKS - week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
+    (start..cell.n_agents as usize).step_by(PANEL_WEEKS)
+}
+
+/// Lets the agents whose turn it is choose.
+fn reconsider(part: Part, choices: &[Choice], mut rows: Rows, week: Week) {
+    let mut words = Vec::new();
+    for (cell, choice) in part.cells.iter_mut().zip(&choices[part.first_cell..]) {
         if cell.at_home == 0 {
             continue;
         }
-        let traced = trace.watches(SUBMODEL);
-        let seen = if traced { terms_of_trade(world, params, id) } else { Vec::new() };
-        let mut decided = [0_u32; Livelihood::COUNT];
-        let wanted = trafficking_share(world, params, id);
-        let cell = &mut world.cells[id];
-        // Leaving takes no time; those who want to enter learn the trade first.
-        let speed = if wanted > cell.ready_share { params.entry_per_week } else { 1.0 };
-        cell.ready_share = relax(cell.ready_share, wanted, speed);
-        let trafficking = cell.ready_share;
-        let town = world.places.town_share[place];
-        let trade = params.trade_share_rural * (1.0 - town) + params.trade_share_town * town;
-        let trafficking_below = (trafficking * 65_536.0) as u32;
-        let trade_below = trafficking_below + ((1.0 - trafficking) * trade * 65_536.0) as u32;
-        let first = cell.first as usize;
-        let n = cell.n_agents as usize;
-        // Each cell has a year of its own: with few agents all of them would reconsider at the end of one.
-        let turn = (cell.key % PANEL_WEEKS as u64) as usize;
-        let start = (turn + PANEL_WEEKS - now.week.0 as usize % PANEL_WEEKS) % PANEL_WEEKS;
+        let trafficking_below = (choice.trafficking * 65_536.0) as u32;
+        let trade_below = trafficking_below + ((1.0 - choice.trafficking) * choice.trade * 65_536.0) as u32;
+        let first = cell.first as usize - part.first;
+        let turn = turn(cell, week);
+        words.resize(turn.size_hint().0, 0);
         rows.start(cell.key);
-        let count = if start < n { (n - start).div_ceil(PANEL_WEEKS) } else { 0 };
-        rows.fill_words(&mut words[..count]);
-        for (word, ordinal) in words[..count].iter().zip((start..n).step_by(PANEL_WEEKS)) {
+        rows.fill_words(&mut words);
+        for (word, ordinal) in words.iter().zip(turn) {
             let agent = first + ordinal;
             let u = word >> 16;
             let chosen = if u < trafficking_below {
@@ -185,23 +232,15 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
             } else {
                 Livelihood::Farming
             } as u8;
-            if traced {
-                decided[chosen as usize] += u32::from(world.persons.persons[agent]);
-            }
-            let before = world.persons.livelihood[agent];
+            let before = part.livelihood[agent];
             if chosen != before {
-                let people = u32::from(world.persons.persons[agent]);
+                let people = u32::from(part.persons[agent]);
                 cell.livelihoods[before as usize] -= people;
                 cell.livelihoods[chosen as usize] += people;
-                world.persons.livelihood[agent] = chosen;
+                part.livelihood[agent] = chosen;
             }
         }
-        if traced {
-            let shares = [trafficking, (1.0 - trafficking) * trade, (1.0 - trafficking) * (1.0 - trade)];
-            trace.note(now, SUBMODEL, &world.cell_name(id), || considered(shares, decided, seen));
-        }
     }
-    world.trace = trace;
 }
 
 /// Terms of trafficking labour, and what bounds it: jobs against people, and how many know the trade.
@@ -218,16 +257,25 @@ fn terms_of_trade(world: &World, params: &Params, id: CellId) -> Vec<(&'static s
     seen
 }
 
+/// What the agents of a cell whose turn it was have chosen.
 fn considered(
-    shares: [f64; 3],
-    decided: [u32; Livelihood::COUNT],
+    world: &World,
+    week: Week,
+    id: CellId,
+    choice: Choice,
     terms: Vec<(&'static str, f64)>,
 ) -> Vec<Considered> {
+    let cell = &world.cells[id];
+    let mut decided = [0_u32; Livelihood::COUNT];
+    for ordinal in turn(cell, week) {
+        let agent = cell.first as usize + ordinal;
+        decided[world.persons.livelihood[agent] as usize] += u32::from(world.persons.persons[agent]);
+    }
     let livelihoods = [Livelihood::Trafficking, Livelihood::Trade, Livelihood::Farming];
     let mut terms = Some(terms);
     livelihoods
         .into_iter()
-        .zip(shares)
+        .zip(choice.shares())
         .map(|(livelihood, share)| Considered {
             option: livelihood.word().to_string(),
             chosen: f64::from(decided[livelihood as usize]),

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::dates::{DEFAULT_UNTIL, Week};
+use crate::base::parallel;
 use crate::cli::arguments::{ModelArguments, RunArguments, Style, TableFormat};
 use crate::cli::interrupt::{self, STOP};
 use crate::cli::memory;
@@ -147,7 +148,8 @@ fn studies(arguments: &RunArguments, threads: usize) -> Result<Vec<Study>, CliEr
         }
         let folder = arguments.out.join(&scenario.name);
         let traced = sources.traced(&arguments.trace, &scenario.theatre)?;
-        let (prepared, record) = sources.prepare(scenario, &settings, options.clone(), at_once)?;
+        let prepare = || sources.prepare(scenario, &settings, options.clone(), at_once);
+        let (prepared, record) = parallel::alone(threads, prepare)?;
         let prepared = prepared.with_trace(traced);
         let format = arguments.format.into();
         let study = Study::new(prepared, &record, &model_hash, seeds.clone(), format, folder)

@@ -190,11 +190,13 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId, most:
     let mut draws = now.draws.series(ROLLS, world.groups[group].key, now.week);
     let room = room(world, group, most);
     for cell in world.cells.ids() {
-        let state = &world.cells[cell];
-        let own = world.groups[group].communities[state.community as usize];
         let dormant = world.groups[group].dormant[cell.index()];
         let members = world.groups[group].members[cell.index()];
-        if own <= 0.0 || (dormant == 0 && members == 0) {
+        if dormant == 0 && members == 0 {
+            continue;
+        }
+        let state = &world.cells[cell];
+        if world.groups[group].communities[state.community as usize] <= 0.0 {
             continue;
         }
         let place = state.place;

@@ -8,8 +8,8 @@ use crate::base::draws::{Rows, Stream};
 use crate::base::now::Now;
 use crate::base::parallel;
 use crate::base::quantities::{Level, level};
-use crate::entities::cells::{Cell, Cells, GRIEVANCE, TRUST};
-use crate::entities::persons::Persons;
+use crate::entities::cells::{Cell, GRIEVANCE, TRUST};
+use crate::entities::persons::{Part, parts};
 use crate::entities::world::World;
 
 use super::Params;
@@ -19,9 +19,6 @@ const PERSONS: Stream = Stream::named("perception.persons");
 const BLOCK: usize = 1024;
 /// Odd numbers that permute the 16-bit draws, one per level.
 const PERMUTE: [u16; 4] = [1, 0x9e37, 0x6b43, 0xc2b3];
-
-/// Agents below which a part of the pass is not worth a thread of its own.
-const LEAST_PART: usize = 200_000;
 
 /// Sums of a cell's persons.
 #[derive(Clone, Copy, Default)]
@@ -38,46 +35,16 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
         noise: [(params.person_noise_share * 65_536.0) as i16; BLOCK],
         trusting_from: level(params.trusting_from),
     };
-    let n_parts = parallel::share().min(world.persons.len() / LEAST_PART).max(1);
-    parallel::for_each_part(parts(&mut world.cells, &mut world.persons, n_parts), |part| {
+    parallel::for_each_part(parts(&mut world.cells, &mut world.persons), |part| {
         move_part(part, &by, now.draws.rows(PERSONS, now.week));
     });
     world.state.bamako_grievance = bamako_grievance(world);
 }
 
-/// Neighbouring cells with the agents that live there. Cells do not depend on each other, so parts may be moved at
-/// the same time.
-struct Part<'a> {
-    cells: &'a mut [Cell],
-    first: usize,
-    levels: [&'a mut [Level]; 4],
-    persons: &'a [u16],
-}
-
-/// Splits the cells into at most `n` parts with about the same number of agents each.
-fn parts<'a>(cells: &'a mut Cells, persons: &'a mut Persons, n: usize) -> Vec<Part<'a>> {
-    let enough = persons.len().div_ceil(n);
-    let mut cells = cells.as_mut_slice();
-    let mut levels = persons.levels.each_mut().map(Vec::as_mut_slice);
-    let mut counts = &persons.persons[..];
-    let (mut parts, mut first) = (Vec::new(), 0);
-    while !cells.is_empty() {
-        let (mut n_cells, mut n_agents) = (0, 0);
-        while n_cells < cells.len() && (n_agents < enough || parts.len() + 1 == n) {
-            n_agents += cells[n_cells].n_agents as usize;
-            n_cells += 1;
-        }
-        let columns = levels.each_mut().map(|column| column.split_off_mut(..n_agents).unwrap_or_default());
-        let (here, rest) = counts.split_at(n_agents);
-        let cells = cells.split_off_mut(..n_cells).unwrap_or_default();
-        parts.push(Part { cells, first, levels: columns, persons: here });
-        (counts, first) = (rest, first + n_agents);
-    }
-    parts
-}
-
 fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
     let mut draws = [0_u16; BLOCK];
+    // The widest registers of the processor at hand: the arithmetic is of whole numbers, and the same in all of them.
+    let processor = pulp::Arch::new();
     for cell in part.cells {
         let (first, n) = (cell.first as usize - part.first, cell.n_agents as usize);
         rows.start(cell.key);
@@ -87,7 +54,8 @@ fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
             let upto = (from + BLOCK).min(first + n);
             rows.fill_halves(&mut draws[..upto - from]);
             let levels = part.levels.each_mut().map(|column| &mut column[from..upto]);
-            block(levels, &part.persons[from..upto], cell, &draws[..upto - from], by, &mut sums);
+            let (persons, draws) = (&part.persons[from..upto], &draws[..upto - from]);
+            processor.dispatch(|| block(levels, persons, cell, draws, by, &mut sums));
             from = upto;
         }
         if cell.at_home > 0 {
@@ -126,14 +94,15 @@ struct Factors {
 /// Agents whose products of level and people add up in 32 bits (64 x 65,535 x 1,000 < 2^32).
 const SUM_BLOCK: usize = 64;
 
-#[inline]
+#[inline(always)]
 fn upper(a: i16, b: i16) -> i16 {
     (i32::from(a).wrapping_mul(i32::from(b)) >> 16) as i16
 }
 
-/// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents move in one
+/// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents or more move in one
 /// instruction: halves of levels keep the difference in range, flipping the top bit turns unsigned into signed for
 /// saturating sums.
+#[inline(always)]
 fn block(
     mut levels: [&mut [Level]; 4],
     counts: &[u16],
