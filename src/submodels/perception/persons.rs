@@ -4,6 +4,8 @@
 //! four nearly independent noises (odd multipliers permute the 16-bit numbers), so levels differ between people
 //! and slow drifts are not rounded away. Sums are integers, so their order does not matter.
 
+use multiversion::multiversion;
+
 use crate::base::draws::{Rows, Stream};
 use crate::base::now::Now;
 use crate::base::parallel;
@@ -43,8 +45,6 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
 
 fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
     let mut draws = [0_u16; BLOCK];
-    // The widest registers of the processor at hand: the arithmetic is of whole numbers, and the same in all of them.
-    let processor = pulp::Arch::new();
     for cell in part.cells {
         let (first, n) = (cell.first as usize - part.first, cell.n_agents as usize);
         rows.start(cell.key);
@@ -54,8 +54,7 @@ fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
             let upto = (from + BLOCK).min(first + n);
             rows.fill_halves(&mut draws[..upto - from]);
             let levels = part.levels.each_mut().map(|column| &mut column[from..upto]);
-            let (persons, draws) = (&part.persons[from..upto], &draws[..upto - from]);
-            processor.dispatch(|| block(levels, persons, cell, draws, by, &mut sums));
+            block(levels, &part.persons[from..upto], cell, &draws[..upto - from], by, &mut sums);
             from = upto;
         }
         if cell.at_home > 0 {
@@ -101,8 +100,9 @@ fn upper(a: i16, b: i16) -> i16 {
 
 /// Everything in 16 bits and without overflow checks (nothing here can overflow), so that eight agents or more move in one
 /// instruction: halves of levels keep the difference in range, flipping the top bit turns unsigned into signed for
-/// saturating sums.
-#[inline(always)]
+/// saturating sums. Compiled a second time for registers of 256 bits, for processors that have them: the arithmetic is of
+/// whole numbers, and the same in both.
+#[multiversion(targets("x86_64+avx2"))]
 fn block(
     mut levels: [&mut [Level]; 4],
     counts: &[u16],
