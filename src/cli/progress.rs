@@ -16,7 +16,7 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 pub struct Progress {
     shown: Shown,
     runs: usize,
-    weeks: u64,
+    weeks: AtomicU64,
     runs_done: AtomicUsize,
     weeks_done: AtomicU64,
     started: Instant,
@@ -43,7 +43,18 @@ impl Progress {
             Shown::Lines(Mutex::new(Instant::now()))
         };
         let (runs_done, weeks_done) = (AtomicUsize::new(0), AtomicU64::new(0));
+        let weeks = AtomicU64::new(weeks);
         Progress { shown, runs, weeks, runs_done, weeks_done, started: Instant::now() }
+    }
+
+    /// So many runs, of so many weeks in all, turn out to be there already: they take no time.
+    pub fn found(&self, runs: usize, weeks: u64) {
+        let done = self.runs_done.fetch_add(runs, Ordering::Relaxed) + runs;
+        let left = self.weeks.fetch_sub(weeks, Ordering::Relaxed) - weeks;
+        if let Shown::Bar(bar) = &self.shown {
+            bar.set_length(left);
+            bar.set_message(format!("{done} of {} runs", self.runs));
+        }
     }
 
     /// A week of some run has ended.
@@ -56,7 +67,7 @@ impl Progress {
                     && last.elapsed() >= BETWEEN_LINES
                 {
                     *last = Instant::now();
-                    let share = done as f64 / self.weeks.max(1) as f64;
+                    let share = done as f64 / self.weeks.load(Ordering::Relaxed).max(1) as f64;
                     let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share.max(1e-9);
                     let runs = self.runs_done.load(Ordering::Relaxed);
                     messages::line(&format!(

@@ -88,7 +88,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     }
     let mut store = Store::open(&folder)?;
     interrupt::listen();
-    let weeks = runs as u64 * (u64::from(bench.plan.until.0) + 1);
+    let weeks = runs as u64 * bench.weeks();
     let progress = Progress::begin(runs, weeks, talk);
     let failed = RefCell::new(Failed::default());
     let mut simulate = |first: u64, candidates: &[Vec<f64>]| -> Result<Vec<Option<Vec<f64>>>, CliError> {
@@ -258,6 +258,11 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
 }
 
 impl Bench {
+    /// Weeks of one run.
+    fn weeks(&self) -> u64 {
+        u64::from(self.plan.until.0) + 1
+    }
+
     /// Values of the fitted parameters.
     fn numbers(&self, shares: &[f64]) -> Vec<f64> {
         self.plan.factors.iter().zip(shares).map(|(factor, share)| number(factor, *share)).collect()
@@ -301,6 +306,8 @@ impl Bench {
             RunId(*hasher.finalize().as_bytes())
         };
         let ids: Vec<RunId> = jobs.iter().map(id).collect();
+        let found = ids.len() - store.n_missing(&ids);
+        progress.found(found, found as u64 * self.weeks());
         let observe = |event: Event| match event {
             Event::Week => progress.week(),
             Event::Done { .. } | Event::Failed { .. } => progress.run(),
