@@ -26,6 +26,10 @@ pub struct Government {
     pub ransom_eur: f64,
     /// Weight as a mediator [0, 1].
     pub mediation_weight: f64,
+    /// Its cooperation with Mali suffers from every ransom that is paid.
+    pub resents_ransoms: bool,
+    /// Its cooperation with Mali suffers while a strike force from outside is there.
+    pub resents_intervention: bool,
 }
 
 /// A framework of cooperation.

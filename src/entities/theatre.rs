@@ -216,6 +216,8 @@ pub struct GovernmentEntry {
     pub ransom_policy: String,
     pub ransom_eur_per_hostage: f64,
     pub mediation_weight: f64,
+    pub resents_ransoms: bool,
+    pub resents_intervention: bool,
     pub status: String,
     pub source: String,
     #[serde(default)]

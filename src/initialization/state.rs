@@ -41,6 +41,8 @@ pub fn governments(theatre: &Theatre, ledger: &mut Ledger) -> Governments {
                 pays_ransoms: row.ransom_policy == "pays",
                 ransom_eur: row.ransom_eur_per_hostage,
                 mediation_weight: row.mediation_weight,
+                resents_ransoms: row.resents_ransoms,
+                resents_intervention: row.resents_intervention,
             })
             .collect(),
     );

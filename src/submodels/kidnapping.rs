@@ -52,7 +52,7 @@ pub struct Params {
     pub unpaid_death_factor: f64,
     /// Cut of intermediaries at complicity one half [share].
     pub intermediaries_share: f64,
-    /// Cooperation with Algeria and Mauritania lost per ransom [1].
+    /// Cooperation with Mali that those who resent ransoms lose per ransom [1].
     pub cooperation_lost_per_ransom: f64,
 }
 
@@ -164,8 +164,8 @@ fn release(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     world.this_week.ransoms.push((base, sum));
     // Payments and prisoner deals anger those who refuse them.
     let mali = world.governments.mali;
-    for code in ["DZA", "MRT"] {
-        if let Some(angry) = world.governments.of(code) {
+    for angry in world.governments.list.ids() {
+        if world.governments.list[angry].resents_ransoms {
             world.governments.shift(mali, angry, -params.cooperation_lost_per_ransom);
         }
     }

@@ -11,7 +11,7 @@
 //!   operation x (1 - veto of rivals outside) + channel_gain (both in the donors' framework) - channel_rift (one of them
 //!   left out) - rivalry_weight x rivalry - complicity_weight x complicity - recognition_weight x (1 - recognition) -
 //!   leak_weight x captured officials of the north (pairs with Mali) - intervention_weight while a strike force is there
-//!   (Mali with Algeria and with Mauritania);
+//!   (Mali with those who resent that);
 //!   sanctuary = quality x (1 - effort x c)
 //! - **Pattern**: none of its own; enters search, hot pursuit, sanctuary
 //! - **Sources**: lacher2013 (frameworks without operation, vetoes, complicity); sizes assumed
@@ -42,7 +42,7 @@ pub struct Params {
     pub complicity_weight: f64,
     /// Cooperation with Mali lost where nobody recognises its government [1].
     pub recognition_weight: f64,
-    /// Cooperation with Mali that those who want no outsiders lose while a strike force is there [1].
+    /// Cooperation with Mali that those who resent an intervention lose while a strike force is there [1].
     pub intervention_weight: f64,
     /// Cooperation with Mali lost where all officials in its north who decide on searches are captured [1].
     pub leak_weight: f64,
@@ -55,9 +55,6 @@ pub struct Params {
 /// Countries with dated series, and the word that names them there.
 const DATED: [(&str, &str); 5] =
     [("DZA", "algeria"), ("NER", "niger"), ("MRT", "mauritania"), ("LBY", "libya"), ("BFA", "burkina")];
-
-/// Neighbours whose will falls with an intervention led from outside the region.
-const AGAINST_OUTSIDERS: [&str; 2] = ["DZA", "MRT"];
 
 /// Moves cooperation and what hangs on it by a week.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
@@ -83,7 +80,7 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             let with_mali = *a == governments.mali || *b == governments.mali;
             let distance = if with_mali {
                 let other = if *a == governments.mali { *b } else { *a };
-                let resented = outsiders && AGAINST_OUTSIDERS.contains(&governments.list[other].id.as_str());
+                let resented = outsiders && governments.list[other].resents_intervention;
                 params.complicity_weight * world.state.complicity
                     + params.recognition_weight * (1.0 - world.state.recognition)
                     + params.leak_weight * leaks

@@ -23,6 +23,21 @@ const FARAWAY: &str =
 const ROUTES: &str = "a,b,km,surface,border,source,status\n";
 const POPULATION: &str = "place,community,persons_2012,source,status\n";
 
+const GOVERNMENT: &str = r#"[[government]]
+id = "NER"
+name = "Niger"
+border_effort = 0.25
+border_unit_captured_share = 0.35
+sanctuary_quality = 0.35
+ransom_policy = "facilitates"
+ransom_eur_per_hostage = 0.0
+resents_ransoms = true
+resents_intervention = true
+mediation_weight = 0.2
+status = "assumed"
+source = "mine"
+"#;
+
 const GROUP: &str = r#"
 [[group]]
 id = "quiet-ones"
@@ -324,6 +339,8 @@ fn every_mistake_is_named_with_its_place() {
         ("armed_groups.toml", group("[[group]]", "[[groups]]"), &["error[unknown-key]: `armed_groups.toml` has no list `groups`", "nearest: group"]),
         ("armed_groups.toml", group("[[group]]", "[group]"), &["error[wrong-type]: `group` is not a list of tables"]),
         ("armed_groups.toml", group("capability = 0.1", "capability = "), &["error[syntax]"]),
+        ("governments.toml", GOVERNMENT.replace("resents_ransoms", "resent_ransoms"), &["error[unknown-key]: ", "nearest: resents_ransoms", "error[missing-key]: the government has no `resents_ransoms`"]),
+        ("governments.toml", GOVERNMENT.replace("intervention = true", "intervention = 1"), &["10:24: error[wrong-type]", "expected: true or false"]),
         ("inputs.toml", "[[series]]\nid = \"price-cocain\"\nunit = \"1\"\npoints = [{ from = 2012-01-02, value = 1.0 }]\nstatus = \"assumed\"\nsource = \"mine\"\n".to_string(), &["2:6: error[unknown-name]: there is no series `price-cocain`", "nearest: price-cocaine"]),
         ("inputs.toml", "[[series]]\nid = \"price-cocaine\"\nunit = \"EUR\"\npoints = [{ from = 2012-01-02, value = 1.0 }]\nstatus = \"assumed\"\nsource = \"mine\"\n".to_string(), &["3:8: error[bad-unit]: `price-cocaine` in `EUR`", "expected: \"1\""]),
         ("inputs.toml", "[[series]]\nid = \"price-cocaine\"\nunit = \"1\"\npoints = []\nstatus = \"assumed\"\nsource = \"mine\"\n".to_string(), &["4:10: error[missing-key]: `points` is empty"]),

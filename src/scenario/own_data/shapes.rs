@@ -345,6 +345,8 @@ pub(super) const SHAPES: &[Shape] = &[
             field("ransom_policy", Word(|| vec!["pays", "refuses", "facilitates"])),
             field("ransom_eur_per_hostage", Number(0.0, 1e8)),
             field("mediation_weight", SHARE),
+            field("resents_ransoms", Flag),
+            field("resents_intervention", Flag),
             STATUS,
             SOURCE,
             NOTE,

@@ -120,6 +120,10 @@ struct Held {
 }
 
 fn held(policy: &str, complicity: f64) -> Held {
+    held_resented_by(policy, complicity, &["DZA", "MRT"])
+}
+
+fn held_resented_by(policy: &str, complicity: f64, resented_by: &[&str]) -> Held {
     let mut testbed = Testbed::under(&format!("ransom-policy = {{ policy = \"{policy}\" }}"));
     testbed.prepared.parameters.kidnapping.tempo_per_person_week = 0.0;
     let jihadists = testbed.group(GroupKind::Jihadist);
@@ -128,6 +132,7 @@ fn held(policy: &str, complicity: f64) -> Held {
     for government in testbed.world.governments.list.iter_mut() {
         government.pays_ransoms = government.id == "NER";
         government.ransom_eur = 1e6;
+        government.resents_ransoms = resented_by.contains(&government.id.as_str());
     }
     let purse = testbed.world.groups[jihadists].actor;
     let before = testbed.world.ledger.balance(purse).eur();
@@ -156,6 +161,9 @@ fn ransoms_fill_the_treasury_free_sooner_and_anger_those_who_refuse() {
     assert!(pay.left < refuse.left, "{} and {}", pay.left, refuse.left);
     assert!(pay.with_algeria < refuse.with_algeria - 0.04, "{}", pay.with_algeria);
     assert_eq!(pay.with_burkina, refuse.with_burkina);
+    let elsewhere = held_resented_by("pay", 0.5, &["BFA"]);
+    assert_eq!(elsewhere.with_algeria, refuse.with_algeria);
+    assert!(elsewhere.with_burkina < refuse.with_burkina - 0.04, "{}", elsewhere.with_burkina);
 }
 
 #[test]

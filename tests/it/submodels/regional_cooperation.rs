@@ -145,3 +145,20 @@ fn a_lever_sets_how_many_border_units_are_captured_and_where() {
     assert_eq!((captured(0.9, "NER"), captured(0.1, "NER")), (0.9, 0.1));
     assert_eq!(captured(0.9, "DZA"), captured(0.1, "DZA"));
 }
+
+#[test]
+fn a_strike_force_from_outside_costs_the_cooperation_of_those_who_resent_it() {
+    let with = |resented: bool, troops: u32| {
+        let world = after("", |world| {
+            let strike = world.missions.ids().find(|m| world.missions[*m].is_strike_force).unwrap();
+            world.missions[strike].troops.iter_mut().for_each(|here| *here = troops);
+            let niger = world.governments.of("NER").unwrap();
+            world.governments.list[niger].resents_intervention = resented;
+        });
+        ["NER", "BFA"].map(|other| between(&world, "MLI", other))
+    };
+    let (angry, calm, nobody) = (with(true, 100), with(false, 100), with(true, 0));
+    assert!(angry[0] < calm[0] - 0.05, "{angry:?} and {calm:?}");
+    assert_eq!(angry[1], calm[1]);
+    assert_eq!(nobody, calm);
+}
