@@ -169,15 +169,16 @@ pub struct Sibling<'s> {
 }
 
 /// What finishes a run that has come to where it parts from others.
-pub type Finish<'f> = &'f mut dyn FnMut() -> Outcome;
+pub type Finish<'f> = Box<dyn FnOnce() -> Outcome + 'f>;
 
 /// Runs one seed of scenarios that share their past: the weeks in which a sibling cannot differ are run once. Each
 /// outcome is that of [`run`]. `done` is told the position of a sibling, or none for the scenario of `prepared` itself, and
-/// what finishes its run.
+/// what finishes its run. Once `wanted` says no, no shared week is begun and `done` is told nothing more.
 pub fn run_siblings(
     prepared: &Prepared,
     siblings: &[Sibling],
     seed: u64,
+    wanted: &dyn Fn() -> bool,
     observe: &mut dyn FnMut(Moment),
     done: &mut dyn FnMut(Option<usize>, Finish),
 ) {
@@ -199,30 +200,35 @@ pub fn run_siblings(
             }
         }
         trunk.world.policy = trunk.world.policy.with_levers(levers.into_iter());
-        trunk.go_on(prepared, week.0, observe, &mut |_, _| {});
+        while trunk.week < week.0 && wanted() {
+            trunk.go_on(prepared, trunk.week + 1, observe, &mut |_, _| {});
+        }
+        if !wanted() {
+            return;
+        }
         let sibling = &siblings[at];
-        let branch = || {
+        let finish = || {
             let mut branch = trunk.clone();
             branch.world.policy = branch.world.policy.with_levers(sibling.scenario.levers.iter());
             if let Some(record) = &mut branch.world.record {
                 record.until_week = sibling.until.0;
             }
-            branch
-        };
-        done(Some(at), &mut || {
-            let mut branch = branch();
             (0..branch.week).for_each(|week| observe(Moment::WeekDone(Week(week))));
             branch.go_on(prepared, sibling.until.0 + 1, observe, &mut |_, _| {});
             outcome(branch.world, seed, sibling.until)
-        });
+        };
+        done(Some(at), Box::new(finish));
         left.remove(0);
     }
-    done(None, &mut || {
-        let mut last = trunk.clone();
-        last.world.policy = last.world.policy.with_levers(own.levers.iter());
-        last.go_on(prepared, until.0 + 1, observe, &mut |_, _| {});
-        outcome(last.world, seed, until)
-    });
+    if !wanted() {
+        return;
+    }
+    let finish = || {
+        trunk.world.policy = trunk.world.policy.with_levers(own.levers.iter());
+        trunk.go_on(prepared, until.0 + 1, observe, &mut |_, _| {});
+        outcome(trunk.world, seed, until)
+    };
+    done(None, Box::new(finish));
 }
 
 /// Runs one seed and returns the world as it stands at the end, for tests of single submodels.

@@ -65,10 +65,9 @@ pub fn run<R: Serialize + DeserializeOwned + Send>(
     };
     let slots = store.results_of_families(ids, &settings, divide, |family, observe, done| {
         let branches: Vec<&Branch> = family.iter().map(|at| &jobs[*at].0).collect();
-        branch::run_all(&branches, jobs[family[0]].1, observe, &mut |member, finish| {
-            if !STOP.load(Ordering::Relaxed) {
-                done(family[member], caught(|| reduce(branches[member], &finish())));
-            }
+        let wanted = || !STOP.load(Ordering::Relaxed);
+        branch::run_all(&branches, jobs[family[0]].1, &wanted, observe, &mut |member, finish| {
+            done(family[member], caught(|| reduce(branches[member], &finish())));
         });
     });
     progress.end();

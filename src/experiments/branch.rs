@@ -128,16 +128,17 @@ pub fn families<'b>(jobs: impl Iterator<Item = (usize, &'b Branch, u64)>) -> Vec
 }
 
 /// Runs a seed of branches, those that share their past together. `done` gets the position of each and what finishes its
-/// run.
+/// run; once `wanted` says no, it gets nothing more.
 pub fn run_all(
     branches: &[&Branch],
     seed: u64,
+    wanted: &dyn Fn() -> bool,
     observe: &mut dyn FnMut(Moment),
     done: &mut dyn FnMut(usize, Finish),
 ) {
     for family in families(branches.iter().enumerate().map(|(at, branch)| (at, *branch, seed))) {
         let members: Vec<&Branch> = family.iter().map(|at| branches[*at]).collect();
-        run_kin(&members, seed, observe, &mut |member, finish| done(family[member], finish));
+        run_kin(&members, seed, wanted, observe, &mut |member, finish| done(family[member], finish));
     }
 }
 
@@ -146,6 +147,7 @@ pub fn run_all(
 fn run_kin(
     branches: &[&Branch],
     seed: u64,
+    wanted: &dyn Fn() -> bool,
     observe: &mut dyn FnMut(Moment),
     done: &mut dyn FnMut(usize, Finish),
 ) {
@@ -164,8 +166,11 @@ fn run_kin(
         |at: &usize| Sibling { scenario: &branches[*at].scenario, until: branches[*at].options.until };
     let siblings: Vec<Sibling> = others.iter().map(sibling).collect();
     let position = |at: Option<usize>| at.map_or(trunk, |at| others[at]);
+    if !wanted() {
+        return;
+    }
     let prepared = branches[trunk].prepare(seed);
-    simulation::run_siblings(&prepared, &siblings, seed, observe, &mut |at, finish| {
+    simulation::run_siblings(&prepared, &siblings, seed, wanted, observe, &mut |at, finish| {
         done(position(at), finish);
     });
 }

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 
 use harmattan::base::parallel;
 use harmattan::scenario::library;
-use harmattan::simulation::{Outcome, Period, Recorded, RunOptions, Sibling, run_siblings};
+use harmattan::simulation::{Moment, Outcome, Period, Recorded, RunOptions, Sibling, run_siblings};
 
 use crate::laboratory::{
-    TESTBED, between, options, prepare, rows, run, runs, same, scenario, series, table, texts, week,
+    TESTBED, between, options, prepare, rows, run, runs, same, scenario, series, table, texts, variant, week,
 };
 
 /// The two theatres, at the scales at which they are quick.
@@ -203,7 +203,9 @@ fn runs_that_share_their_past_end_as_if_they_had_been_run_alone() {
         Some(at) => run(&prepare(scenarios[at].clone(), RunOptions { until: last(at), ..own.clone() }), 1),
     };
     let mut together: Vec<(Option<usize>, Outcome)> = Vec::new();
-    run_siblings(&history, &siblings, 1, &mut |_| {}, &mut |at, finish| together.push((at, finish())));
+    run_siblings(&history, &siblings, 1, &|| true, &mut |_| {}, &mut |at, finish| {
+        together.push((at, finish()))
+    });
     assert_eq!(together.len(), scenarios.len() + 1);
     let differing: Vec<_> = parallel::map_in_order(&together, 0, |(at, outcome)| {
         let name = at.map_or("history", |at| &scenarios[at].name);
@@ -213,4 +215,37 @@ fn runs_that_share_their_past_end_as_if_they_had_been_run_alone() {
     });
     let differing: Vec<String> = differing.into_iter().flatten().collect();
     assert!(differing.is_empty(), "{differing:?}");
+}
+
+#[test]
+fn work_that_is_no_longer_wanted_stops_in_the_shared_weeks_and_keeps_what_has_parted() {
+    let history = prepare(scenario("history"), options(1000, "2013-12-31"));
+    let lever = |date: &str| {
+        let set = "set.border-control = { mode = \"blunt\", effort_share = 0.9 }";
+        variant("history", &format!("[[lever]]\nname = \"border\"\nfrom.date = {date}\n{set}"))
+    };
+    let (early, late) = (lever("2012-03-05"), lever("2013-09-02"));
+    let sibling = |scenario| Sibling { scenario, until: history.options.until };
+    let siblings = [sibling(&early), sibling(&late)];
+    let parting = early.parts_from(&history.scenario).unwrap().0;
+    // (weeks that are seen before nothing more is wanted, runs that end)
+    let whole = history.options.until.0 + 1;
+    for (most, ended) in [(parting - 2, 0), (parting + whole + 5, 1), (u32::MAX, 3)] {
+        let weeks = std::cell::Cell::new(0);
+        let mut outcomes = Vec::new();
+        run_siblings(
+            &history,
+            &siblings,
+            1,
+            &|| weeks.get() < most,
+            &mut |moment| weeks.set(weeks.get() + u32::from(matches!(moment, Moment::WeekDone(_)))),
+            &mut |at, finish| outcomes.push((at, finish())),
+        );
+        assert_eq!(outcomes.len(), ended);
+        assert!(weeks.get() == most || ended == 3, "{} of {most} weeks", weeks.get());
+        if let Some((at, outcome)) = outcomes.first() {
+            let alone = run(&prepare(early.clone(), history.options.clone()), 1);
+            assert!(*at == Some(0) && same(&alone, outcome), "{at:?}");
+        }
+    }
 }

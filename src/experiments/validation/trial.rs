@@ -63,7 +63,8 @@ pub fn numbers(arms: &Arms, seed: u64, observe: &mut dyn FnMut(Moment)) -> Numbe
     let theatre = &*arms.base.theatre;
     let branches: Vec<&Branch> = arms.branches().collect();
     let mut readings: Vec<Option<Reading>> = branches.iter().map(|_| None).collect();
-    branch::run_all(&branches, seed, observe, &mut |at, finish| {
+    // The runs of a seed are one result and are finished together.
+    branch::run_all(&branches, seed, &|| true, observe, &mut |at, finish| {
         readings[at] = Some(Reading::of(&finish(), theatre));
     });
     let mut readings = readings.into_iter().flatten();
