@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod calibrate;
+mod calibrate_text;
 pub mod check;
 pub mod claims;
 pub mod compare;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::calibrate_text::{Failed, synthetic_calibration, told};
 use super::run::counted;
 use crate::cli::arguments::CalibrateArguments;
 use crate::cli::interrupt::{self, STOP};
@@ -16,9 +17,9 @@ use crate::cli::sources::Sources;
 use crate::experiments::branch::{Assumptions, Branch};
 use crate::experiments::calibration::emulator::Emulator;
 use crate::experiments::calibration::identifiability::{self, Identifiability};
-use crate::experiments::calibration::smc::{self, Posterior};
+use crate::experiments::calibration::smc;
 use crate::experiments::calibration::targets::{Aim, MISSED};
-use crate::experiments::calibration::{history, synthetic, tables};
+use crate::experiments::calibration::{history, tables};
 use crate::experiments::estimate;
 use crate::experiments::panel::{Event, Settings};
 use crate::experiments::plan::{Acts, Design, Factor, Method, Plan, Value};
@@ -31,14 +32,13 @@ use crate::experiments::summary::quantile;
 use crate::experiments::sweep::cases;
 use crate::experiments::validation::reading::Reading;
 use crate::export::manifest::hash_text;
-use crate::export::{Format, atomic, csv};
+use crate::export::{Format, atomic};
+use crate::simulation::{Moment, Outcome};
 
 /// Candidates simulated together: enough to keep every thread busy, and the same on every machine.
 const BATCH: usize = 32;
 /// Share of accepted candidates below which another round is not begun.
 const LEAST_ACCEPTED: f64 = 0.1;
-/// Bins of the ranks of a synthetic calibration.
-const BINS: usize = 10;
 
 /// Everything that a candidate is simulated with.
 struct Bench {
@@ -50,35 +50,28 @@ struct Bench {
     /// Hashes of data of one's own.
     data: BTreeMap<String, String>,
     seed: u64,
+    run: RunFunction,
 }
 
-/// Candidates with a run that failed: they are no candidates.
-#[derive(Default)]
-struct Failed {
-    candidates: usize,
-    /// What the program said of the first.
-    first: Option<String>,
-}
-
-impl Failed {
-    /// How many, and why; none if there are none.
-    fn text(&self) -> Option<String> {
-        let first = self.first.as_ref()?;
-        Some(format!(
-            "{} failed and count for nothing; the first said: {first}",
-            counted(self.candidates, "candidate")
-        ))
-    }
-}
+/// How one seed is run: [`Branch::run`], or a stand-in in tests.
+type RunFunction = Box<dyn Fn(&Branch, u64, &mut dyn FnMut(Moment)) -> Outcome + Sync>;
 
 /// Calibrates, prints what was learned, writes the sample.
 pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
-    let bench = bench(arguments, threads)?;
+    carry_out(arguments, &bench(arguments, threads)?, threads, talk)
+}
+
+fn carry_out(
+    arguments: &CalibrateArguments,
+    bench: &Bench,
+    threads: usize,
+    talk: Talk,
+) -> Result<(), CliError> {
     let n = bench.plan.factors.len();
     let first = arguments.first.max(Emulator::least_candidates(n));
     let runs = (first + arguments.budget) * bench.plan.seeds.len();
     if arguments.dry_run {
-        return dry_run(&bench, first, arguments, runs, threads);
+        return dry_run(bench, first, arguments, runs, threads);
     }
     let folder = arguments.out.join(&bench.plan.name);
     let mut manifest = bench.manifest(arguments, first);
@@ -107,18 +100,19 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     // What no candidate has (a number of later years than the plan's) tells nothing of any.
     let (aims, missed): (Vec<usize>, Vec<usize>) = (0..bench.plan.aims.len())
         .partition(|aim| known_outputs.iter().any(|y: &Vec<f64>| y[*aim] != MISSED));
-    if !missed.is_empty() {
+    if !missed.is_empty() && !known_outputs.is_empty() {
         let names: Vec<&str> = missed.iter().map(|aim| bench.plan.aims[*aim].name.as_str()).collect();
         talk.say(&format!("left out, for no candidate has it: {}", names.join("; ")));
     }
     let of_aims = |outputs: &[f64]| -> Vec<f64> { aims.iter().map(|aim| outputs[*aim]).collect() };
     let known_outputs: Vec<Vec<f64>> = known_outputs.iter().map(|y| of_aims(y)).collect();
+    let why =
+        |failed: &RefCell<Failed>| failed.borrow().text().map_or(String::new(), |text| format!(": {text}"));
     let emulator = Emulator::fit(&known_points, &known_outputs).ok_or_else(|| {
-        let why = failed.borrow().text().map_or(String::new(), |text| format!(": {text}"));
-        CliError::Unfinished(format!("of {first} candidates too few could be run{why}"))
+        CliError::Unfinished(format!("of {first} candidates too few could be run{}", why(&failed)))
     })?;
-    let told = identifiability::judge(&emulator, &known_points);
-    let open: Vec<usize> = (0..n).filter(|parameter| told.tells(*parameter)).collect();
+    let identified = identifiability::judge(&emulator, &known_points);
+    let open: Vec<usize> = (0..n).filter(|parameter| identified.tells(*parameter)).collect();
     if open.is_empty() {
         let text = "no parameter of the plan can be told by its targets; nothing is fitted".to_string();
         return Err(CliError::No(text));
@@ -161,8 +155,10 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
     }
     if posterior.particles.is_empty() {
         let text = format!(
-            "a budget of {} candidates did not fill a sample of {}",
-            arguments.budget, arguments.sample
+            "a budget of {} candidates did not fill a sample of {}{}",
+            arguments.budget,
+            arguments.sample,
+            why(&failed)
         );
         return Err(CliError::Unfinished(text));
     }
@@ -183,7 +179,7 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         None => fitted,
     };
     atomic::write(&folder.join(FILE), fitted.text.as_bytes())?;
-    let learned = bench.learned(&told, &draws);
+    let learned = bench.learned(&identified, &draws);
     let particles: Vec<Vec<f64>> =
         posterior.particles.iter().map(|particle| whole(&particle.shares)).collect();
     let before = distances(&known_outputs, aims.len());
@@ -202,12 +198,15 @@ pub fn calibrate(arguments: &CalibrateArguments, threads: usize, talk: Talk) -> 
         (&tables::ROUNDS_TABLE, tables::rounds(&posterior.rounds)),
     ];
     manifest.outcome.insert("candidates".to_string(), json!(first + posterior.candidates));
-    manifest.outcome.insert("failed_candidates".to_string(), json!(failed.candidates));
+    manifest.outcome.insert("failed_candidates".to_string(), json!(failed.numbers));
+    if let Some(reason) = &failed.first {
+        manifest.outcome.insert("first_failure".to_string(), json!(reason));
+    }
     manifest.outcome.insert("posterior".to_string(), json!(fitted.hash()));
     manifest.write(&folder, &written, Format::Csv)?;
-    let mut text = told_text(&learned, &posterior, &rows);
+    let mut text = told(&learned, &posterior, &rows);
     if arguments.synthetic > 0 {
-        text += &synthetic_text(&emulator, &open, &settings, arguments.synthetic, &whole);
+        text += &synthetic_calibration(&emulator, &open, &settings, arguments.synthetic, &whole);
     }
     output::print(&text)?;
     talk.say(&format!(
@@ -254,7 +253,7 @@ fn bench(arguments: &CalibrateArguments, threads: usize) -> Result<Bench, CliErr
     let branch = sources.branch(plan.scenarios[0].clone(), &assumptions, cases::options(&plan), threads)?;
     let seed = plan.design.as_ref().map_or(1, |design| design.seed);
     let (model_hash, data) = (sources.model_hash(), sources.data().clone());
-    Ok(Bench { plan, branch, earlier, model_hash, data, seed })
+    Ok(Bench { plan, branch, earlier, model_hash, data, seed, run: Box::new(Branch::run) })
 }
 
 impl Bench {
@@ -315,7 +314,7 @@ impl Bench {
         let settings = Settings { threads, stop: &STOP, observe: &observe };
         let slots = store.results(&ids, &settings, |job, observe| {
             let (at, seed) = jobs[job];
-            let reading = Reading::of(&branches[at].run(seed, observe), &branches[at].theatre);
+            let reading = Reading::of(&(self.run)(&branches[at], seed, observe), &branches[at].theatre);
             self.plan.aims.iter().map(|aim| aim.read(&reading)).collect::<Vec<f64>>()
         });
         let slots = slots.map_err(in_mid_run)?;
@@ -324,9 +323,7 @@ impl Bench {
             return Err(CliError::Unfinished(text));
         }
         for runs in slots.chunks_exact(seeds.len()) {
-            let error = runs.iter().find_map(|slot| slot.as_ref()?.as_ref().err());
-            failed.candidates += usize::from(error.is_some());
-            failed.first = failed.first.take().or_else(|| error.cloned());
+            failed.note(runs.iter().find_map(|slot| slot.as_ref()?.as_ref().err()));
         }
         let of_candidate = |runs: &[Option<Result<Vec<f64>, String>>]| -> Option<Vec<f64>> {
             let values: Vec<&Vec<f64>> =
@@ -398,59 +395,6 @@ fn distances(outputs: &[Vec<f64>], n_targets: usize) -> Vec<f64> {
         .collect()
 }
 
-fn told_text(learned: &[tables::Learned], posterior: &Posterior, targets: &[(&str, f64, f64)]) -> String {
-    let three = |x: f64| format!("{:.3e}", x).parse::<f64>().map_or(String::new(), csv::number);
-    let mut text =
-        "What was learned (median and 90 % of the sample; prior kept where the targets cannot tell):\n"
-            .to_string();
-    for of in learned {
-        let [median, low, high] = of.quantiles.map(three);
-        let told = if of.identified { "" } else { "   not identified" };
-        text +=
-            &format!("  {:<48} {median} ({low} to {high}), was {}{told}\n", of.parameter, three(of.default));
-    }
-    text += "Distance of targets in tolerances, under the prior and in the sample (emulated):\n";
-    for (name, before, after) in targets {
-        text += &match before.is_nan() {
-            true => format!("  {:>13}  {name}\n", "left out"),
-            false => format!("  {before:>6.2} {after:>6.2}  {name}\n"),
-        };
-    }
-    if targets.iter().any(|(_, before, _)| before.is_nan()) {
-        text += "Left out is what no candidate of the first look has.\n";
-    }
-    let last = posterior.rounds.last().map_or(f64::NAN, |round| round.tolerance);
-    let reached =
-        if last.is_finite() { format!("; the last accepted {last:.2} tolerances") } else { String::new() };
-    text + &format!(
-        "{}, {}{reached}\n",
-        counted(posterior.rounds.len(), "round"),
-        counted(posterior.candidates, "candidate")
-    )
-}
-
-/// Would the method have found a truth? Asked of the emulator, which is cheap.
-fn synthetic_text(
-    emulator: &Emulator,
-    open: &[usize],
-    settings: &smc::Settings,
-    truths: usize,
-    whole: &dyn Fn(&[f64]) -> Vec<f64>,
-) -> String {
-    let recoveries = synthetic::check(emulator, open.len(), settings, truths, whole);
-    let n = recoveries.len().max(1) as f64;
-    let covered = recoveries.iter().filter(|recovery| recovery.covered).count() as f64 / n;
-    let ranks: Vec<f64> = recoveries.iter().map(|recovery| recovery.rank).collect();
-    format!(
-        "Synthetic calibration on the emulator, {truths} known truths: 90 % intervals hold {:.0} % of them; unevenness of \
-         ranks {:.1} ({} expected, above {:.0} one time in a thousand)\n",
-        100.0 * covered,
-        synthetic::unevenness(&ranks, BINS),
-        BINS - 1,
-        27.9
-    )
-}
-
 fn dry_run(
     bench: &Bench,
     first: usize,
@@ -472,4 +416,84 @@ fn dry_run(
         arguments.out.join(&plan.name).display(),
         duration(seconds),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::sync::Mutex;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::arguments::{Arguments, Command};
+
+    const FLIGHT: &str = "displacement.flight_from_danger_per_week";
+
+    /// What a calibration leaves: its sample, the numbers of failed candidates and the first reason.
+    type Left = (String, Vec<u64>, String);
+
+    /// Calibrates with runs that fail in the upper part of the prior; what is left, and how many values failed.
+    fn with_failures(folder: &Path, threads: usize, failing_from: f64) -> Result<(Left, usize), CliError> {
+        let plan = folder.join("fit.toml");
+        let text = format!(
+            "format = 1\nname = \"fit\"\nscenarios = [\"history\"]\nseeds = 1\nscale = 1000\nuntil = 2012-12-31\n\
+             [uncertainties]\n\"{FLIGHT}\" = {{ distribution = \"catalogue\" }}\n[[target]]\npattern = \"P7\"\n"
+        );
+        std::fs::write(&plan, text).unwrap();
+        let (plan, out) = (plan.to_str().unwrap(), folder.join(threads.to_string()));
+        let words = ["harmattan", "calibrate", plan, "--first", "12", "--budget", "40", "--sample", "10"];
+        let more = ["--draws", "8", "--out", out.to_str().unwrap()];
+        let arguments = Arguments::try_parse_from([&words[..], &more].concat()).unwrap();
+        let Command::Calibrate(arguments) = arguments.command else { panic!("another command") };
+        let mut bench = bench(&arguments, threads)?;
+        let bar = number(&bench.plan.factors[0], failing_from);
+        let failing = Arc::new(Mutex::new(BTreeSet::new()));
+        let seen = failing.clone();
+        bench.run = Box::new(move |branch, seed, observe| {
+            let flight = branch.assumptions.settings[FLIGHT];
+            if flight >= bar {
+                seen.lock().unwrap().insert(flight.to_bits());
+                panic!("too many flee");
+            }
+            branch.run(seed, observe)
+        });
+        carry_out(&arguments, &bench, threads, Talk { quiet: true })?;
+        let read = |file: &str| std::fs::read_to_string(out.join("fit").join(file)).unwrap();
+        let sample = read("posterior.csv");
+        let drawn =
+            sample.lines().skip(1).map(|line| line.split_once(',').unwrap().1.parse::<f64>().unwrap());
+        assert!(drawn.into_iter().all(|flight| flight < bar), "{sample}");
+        let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).unwrap();
+        let outcome = &manifest["outcome"];
+        let numbers = serde_json::from_value(outcome["failed_candidates"].clone()).unwrap();
+        let reason = outcome["first_failure"].as_str().unwrap_or_default().to_string();
+        let n_failing = failing.lock().unwrap().len();
+        Ok(((sample, numbers, reason), n_failing))
+    }
+
+    #[test]
+    fn failed_candidates_are_named_and_change_no_sample_for_any_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, n_failing) = with_failures(folder.path(), 1, 0.6).unwrap();
+        let (three, _) = with_failures(folder.path(), 3, 0.6).unwrap();
+        assert_eq!(one, three);
+        let (_, numbers, reason) = one;
+        assert!(reason.starts_with("too many flee (src/"), "{reason}");
+        // Of a Latin hypercube a known share lies above the bar.
+        assert!(numbers.iter().filter(|number| **number <= 12).count() >= 4, "{numbers:?}");
+        assert!(numbers.len() == n_failing && numbers.is_sorted(), "{numbers:?}: {n_failing} failed");
+    }
+
+    #[test]
+    fn a_calibration_without_a_candidate_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let Err(CliError::Unfinished(text)) = with_failures(folder.path(), 2, 0.0) else {
+            panic!("it ended")
+        };
+        assert!(text.starts_with("of 12 candidates too few could be run: 12 candidates failed"), "{text}");
+        assert!(text.contains("(by number: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...)"), "{text}");
+        assert!(text.contains("the first said: too many flee"), "{text}");
+    }
 }
