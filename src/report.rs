@@ -242,12 +242,12 @@ pub fn draw_folder(
     let mut plots = Plots::new(dir, theme);
     for figure in figures {
         let svg = (figure.draw)(&plots.theme, &mut tables);
-        plots.keep(figure.name, svg, say);
+        plots.keep(figure.name, svg);
         for message in tables.take_messages() {
             say(&message);
         }
     }
-    plots.result()
+    plots.result(say)
 }
 
 fn draw_findings(
@@ -268,9 +268,9 @@ fn draw_findings(
     let mut plots = Plots::new(&findings.dir, wanted.theme());
     for figure in chosen {
         let svg = (figure.draw)(&plots.theme, findings);
-        plots.keep(figure.name, svg, say);
+        plots.keep(figure.name, svg);
     }
-    plots.result()
+    plots.result(say)
 }
 
 impl Wanted<'_> {
@@ -304,7 +304,10 @@ fn check_name(only: Option<&str>) -> Result<(), FigureError> {
     match only {
         Some(name) if !names().any(|known| known == name) => Err(FigureError::UnknownFigure {
             name: name.to_string(),
-            nearest: nearest(name, names()).unwrap_or("none").to_string(),
+            nearest: nearest(name, names())
+                .or_else(|| names().find(|known| known.contains(name)))
+                .unwrap_or("none")
+                .to_string(),
             known: names().collect::<Vec<_>>().join(" "),
         }),
         _ => Ok(()),
@@ -317,8 +320,8 @@ struct Plots {
     folder: PathBuf,
     rasterizer: Rasterizer,
     written: Vec<PathBuf>,
-    skipped: Option<FigureError>,
-    failed: Option<FigureError>,
+    /// Figures that were not drawn, and why.
+    undrawn: Vec<(String, FigureError)>,
 }
 
 impl Plots {
@@ -328,42 +331,52 @@ impl Plots {
             folder: dir.join("plots"),
             rasterizer: Rasterizer::new(),
             written: Vec::new(),
-            skipped: None,
-            failed: None,
+            undrawn: Vec::new(),
         }
     }
 
     /// Writes a figure, or keeps why there is none.
-    fn keep(&mut self, name: &str, svg: Result<String, FigureError>, say: &mut dyn FnMut(&str)) {
+    fn keep(&mut self, name: &str, svg: Result<String, FigureError>) {
         match svg.and_then(|svg| self.write(name, &svg)) {
             Ok(files) => self.written.extend(files),
             Err(error) => {
+                // An older one would pass for what the tables hold now.
+                if error.is_about_one_figure()
+                    && let Err(error) = self.files(name).iter().try_for_each(|file| files::remove(file))
+                {
+                    self.undrawn.push((name.to_string(), error));
+                }
                 let error = match error {
                     FigureError::Drawing { reason, .. } => {
                         FigureError::Drawing { figure: name.to_string(), reason }
                     }
                     other => other,
                 };
-                say(&format!("figure {name} is not drawn: {error}"));
-                let slot = if error.is_about_one_figure() { &mut self.skipped } else { &mut self.failed };
-                slot.get_or_insert(error);
+                self.undrawn.push((name.to_string(), error));
             }
         }
     }
 
     fn write(&self, name: &str, svg: &str) -> Result<[PathBuf; 2], FigureError> {
         let png = self.rasterizer.png(svg, self.theme.png_width_px)?;
-        let paths = [self.folder.join(format!("{name}.svg")), self.folder.join(format!("{name}.png"))];
+        let paths = self.files(name);
         files::write_whole(&paths[0], svg.as_bytes())?;
         files::write_whole(&paths[1], &png)?;
         Ok(paths)
     }
 
-    fn result(self) -> Result<Vec<PathBuf>, FigureError> {
-        match (self.failed, self.skipped) {
-            (Some(error), _) => Err(error),
-            (None, Some(error)) if self.written.is_empty() => Err(error),
-            _ => Ok(self.written),
+    fn files(&self, name: &str) -> [PathBuf; 2] {
+        ["svg", "png"].map(|kind| self.folder.join(format!("{name}.{kind}")))
+    }
+
+    /// The files, or the first fault; what is not returned is said.
+    fn result(mut self, say: &mut dyn FnMut(&str)) -> Result<Vec<PathBuf>, FigureError> {
+        let fault = self.undrawn.iter().position(|(_, error)| !error.is_about_one_figure());
+        let nothing = (self.written.is_empty() && !self.undrawn.is_empty()).then_some(0);
+        let returned = fault.or(nothing).map(|at| self.undrawn.remove(at).1);
+        for (name, error) in &self.undrawn {
+            say(&format!("figure {name} is not drawn: {error}"));
         }
+        returned.map_or(Ok(self.written), Err)
     }
 }

@@ -13,11 +13,22 @@ use crate::report::FigureError;
 pub fn write_whole(file: &Path, bytes: &[u8]) -> Result<(), FigureError> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let written = atomic::create_folder(folder).and_then(|()| atomic::write(file, bytes));
-    written.map_err(|error| {
-        let source = match error {
-            ExportError::File { source, .. } => source,
-            other => std::io::Error::other(other.to_string()),
-        };
-        FigureError::Io { file: file.to_path_buf(), source }
-    })
+    written.map_err(|error| about(file, error))
+}
+
+/// Removes a file that need not be there.
+///
+/// # Errors
+///
+/// [`FigureError::Io`] with the file, if it stays.
+pub fn remove(file: &Path) -> Result<(), FigureError> {
+    atomic::remove(file).map_err(|error| about(file, error))
+}
+
+fn about(file: &Path, error: ExportError) -> FigureError {
+    let source = match error {
+        ExportError::File { source, .. } => source,
+        other => std::io::Error::other(other.to_string()),
+    };
+    FigureError::Io { file: file.to_path_buf(), source }
 }

@@ -222,6 +222,8 @@ pub struct BoxLimit {
     pub low: f64,
     /// Upper limit; NaN if there is none.
     pub high: f64,
+    /// Share of half samples in which the parameter is limited again; NaN if not known.
+    pub reproduced: f64,
 }
 
 impl Findings {
@@ -511,7 +513,8 @@ impl Findings {
     ///
     /// As above.
     pub fn boxes(&self) -> Result<Vec<BoxLimit>, FigureError> {
-        let columns = ["outcome", "interest", "box", "coverage", "density", "parameter", "low", "high"];
+        let columns =
+            ["outcome", "interest", "box", "coverage", "density", "parameter", "low", "high", "reproduced"];
         self.read("boxes", &columns, |rows| {
             Ok(BoxLimit {
                 outcome: word(rows, 0)?,
@@ -522,8 +525,20 @@ impl Findings {
                 parameter: word(rows, 5)?,
                 low: rows.number(6)?,
                 high: rows.number(7)?,
+                reproduced: rows.number(8)?,
             })
         })
+    }
+
+    /// The lowest and the highest value that `runs.csv` holds of something that was varied; none without such a column.
+    pub fn range_of_runs(&self, varied: &str) -> Option<[f64; 2]> {
+        let mut rows = Rows::open_alone(&self.dir, "runs", &[varied]).ok()?;
+        let mut range = [f64::INFINITY, f64::NEG_INFINITY];
+        while rows.advance().ok()? {
+            let value = rows.number(0).ok()?;
+            range = [range[0].min(value), range[1].max(value)];
+        }
+        (range[0] <= range[1]).then_some(range)
     }
 
     /// The parameters of `posterior.csv` with their draws, in the order of its columns.

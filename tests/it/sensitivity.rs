@@ -395,6 +395,47 @@ fn a_method_that_the_plan_does_not_serve_is_refused_before_anything_is_run() {
     assert!(!folder.path().join("results").exists());
 }
 
+#[test]
+fn a_box_is_drawn_and_where_there_is_none_it_is_said_why() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let plan = PLAN
+        .replace("\"screen\"", "\"boxes\"")
+        .replace("\"morris\"\npoints = 4", "\"latin-hypercube\"\npoints = 40")
+        .replace("seeds     = 2", "seeds     = 1")
+        .replace("values = [0, 200]", "range = [0, 400]")
+        .replace("\"fighters\"\nindicator = \"fighters\"", "\"troops\"\nindicator = \"strike_force_troops\"");
+    std::fs::write(folder.path().join("boxes.toml"), plan).unwrap();
+    let prim = |bar: &str| {
+        harmattan_on(
+            "boxes",
+            folder.path(),
+            &["--method", "prim", "--outcome", "troops", "--at-least", bar, "--quiet"],
+        )
+    };
+    let plot = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_harmattan"))
+            .args(["plot", "results/boxes"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let drawn = ["svg", "png"].map(|kind| folder.path().join(format!("results/boxes/plots/boxes.{kind}")));
+    let (code, said) = prim("300");
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(plot(), (Some(0), String::new()));
+    let text = std::fs::read_to_string(&drawn[0]).unwrap();
+    for words in ["troops, at least 300", "box 1", "covers", "patrols.troops_persons"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    // Nobody sends so many: no figure is left of what was asked before.
+    let (code, _) = prim("100000");
+    assert_eq!(code, 0);
+    let (code, said) = plot();
+    assert!(code == Some(2) && said.matches("boxes.csv: no box was found").count() == 1, "{code:?}: {said}");
+    assert!(!drawn.iter().any(|file| file.exists()));
+}
+
 /// Two policies under eight states; what they are compared by is troops, and how long a place is held.
 const POLICIES: &str = r#"
 format    = 1

@@ -164,9 +164,14 @@ impl Analysis<'_> {
             let found = boxes::find(&cases);
             if found.is_empty() && !cases.is_empty() {
                 let interesting = cases.iter().filter(|case| case.of_interest).count();
-                let few = if cases.len() > LEAST_CASES { "" } else { ": too few points" };
+                let why = match interesting {
+                    _ if cases.len() <= LEAST_CASES => "too few points",
+                    0 => "nothing is of interest",
+                    all if all == cases.len() => "everything is of interest",
+                    _ => "what is of interest lies no closer together anywhere",
+                };
                 answer.notes.push(format!(
-                    "{name}: no box{few}; {interesting} of {} points are of interest ({text}), and a box holds a \
+                    "{name}: no box: {why}; {interesting} of {} points are of interest ({text}), and a box holds a \
                      twentieth of the points and {LEAST_CASES} at least",
                     cases.len()
                 ));

@@ -1,6 +1,7 @@
 //! Where outcomes of interest come from: the limits of the boxes that scenario discovery found.
 
 use crate::base::maths::ln;
+use crate::experiments::sensitivity::boxes::LEAST_CASES;
 use crate::report::FigureError;
 use crate::report::axes::Tick;
 use crate::report::captions::findings_sheet;
@@ -21,28 +22,37 @@ const MOST_LIMITS: usize = 24;
 /// Those of the table and of the drawing.
 pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> {
     let theme = &theme.page_wide();
-    let all = findings.boxes()?;
+    let all = findings.boxes().map_err(|error| match error {
+        FigureError::NoRows { file, .. } => FigureError::NoRows { file, what: none_found() },
+        other => other,
+    })?;
     let catalogue = Catalogue::compiled_in();
     let (mut labels, mut remarks, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
     let mut last = None;
     let mut shown = 0;
     for limit in all.iter().take(MOST_LIMITS) {
         let key = (limit.outcome.as_str(), limit.number);
-        if last != Some(key) {
+        if last.is_none_or(|(outcome, _)| outcome != key.0) {
             labels.push(format!("{}, {}:", limit.outcome, rounded(&limit.interest)));
-            labels.push(format!("box {}", limit.number));
             remarks.push(String::new());
+            ranges.push(None);
+        }
+        if last != Some(key) {
+            labels.push(format!("box {}", limit.number));
             remarks.push(format!(
                 "covers {} %, {} % inside",
                 number(limit.coverage * 100.0, 0),
                 number(limit.density * 100.0, 0)
             ));
-            ranges.extend([None, None]);
+            ranges.push(None);
             last = Some(key);
         }
         labels.push(format!("{INDENT}{}", limit.parameter));
-        remarks.push(in_words(limit));
-        ranges.push(Some(place(limit, &catalogue)));
+        remarks.push(match limit.reproduced.is_finite() {
+            true => format!("{} ({} %)", in_words(limit), number(limit.reproduced * 100.0, 0)),
+            false => in_words(limit),
+        });
+        ranges.push(place(limit, &catalogue, findings));
         shown += 1;
     }
     let strips = [Strip {
@@ -62,8 +72,8 @@ pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> 
     let mut sheet = findings_sheet(findings, title, "boxes.csv", words);
     sheet.keys = vec![Key::new(Mark::Box(theme.on_paper(theme.grey, 0.4)), "values inside the box")];
     sheet.notes.push(
-        "Bars over the range of the catalogue. Covers: share of all cases of interest in the box; inside: share of the box's \
-         cases that are of interest."
+        "Bars over the range of the catalogue, of levers over what was run. Covers: share of all cases of interest in the box; inside: share of the box's \
+         cases that are of interest. In brackets: share of half samples in which it is limited again; below a half it may be luck."
             .to_string(),
     );
     if shown < all.len() {
@@ -73,6 +83,16 @@ pub fn boxes(theme: &Theme, findings: &Findings) -> Result<String, FigureError> 
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
         dots::draw(area, theme, &rows, &strips)
     })
+}
+
+/// What a table without a box says.
+fn none_found() -> String {
+    format!(
+        "no box was found: within no limits on what the plan varies do the outcomes of interest lie closer together than \
+         elsewhere, or there are too few points (a box holds a twentieth of them and {LEAST_CASES} at least)\n\
+         `harmattan sensitivity PLAN --method prim` says which of the two; ask for other values by --outcome with --at-least \
+         or --at-most, or give the plan more points"
+    )
 }
 
 /// A condition like "at least 0.43226816577039723" with as many digits as count.
@@ -86,11 +106,14 @@ fn rounded(interest: &str) -> String {
     }
 }
 
-/// The bar of a limit as shares of the parameter's range; the whole range where the catalogue has none.
-fn place(limit: &BoxLimit, catalogue: &Catalogue) -> (f64, f64) {
-    let Some(entry) = catalogue.entry(&limit.parameter) else { return (0.0, 1.0) };
-    let [low, high] = entry.range;
-    let logarithmic = entry.distribution == Distribution::LogUniform && low > 0.0;
+/// The bar of a limit as shares of the range of what it limits; none where no range is known.
+fn place(limit: &BoxLimit, catalogue: &Catalogue, findings: &Findings) -> Option<(f64, f64)> {
+    let entry = catalogue.entry(&limit.parameter);
+    let [low, high] = match entry {
+        Some(entry) => entry.range,
+        None => findings.range_of_runs(&limit.parameter)?,
+    };
+    let logarithmic = entry.is_some_and(|entry| entry.distribution == Distribution::LogUniform) && low > 0.0;
     let share = |value: f64, open: f64| {
         let share = match (value.is_finite() && high > low, logarithmic && value > 0.0) {
             (false, _) => open,
@@ -99,7 +122,7 @@ fn place(limit: &BoxLimit, catalogue: &Catalogue) -> (f64, f64) {
         };
         share.clamp(0.0, 1.0)
     };
-    (share(limit.low, 0.0), share(limit.high, 1.0))
+    Some((share(limit.low, 0.0), share(limit.high, 1.0)))
 }
 
 /// The limits in numbers.
