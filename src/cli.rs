@@ -9,6 +9,7 @@ pub mod interrupt;
 pub mod kept_runs;
 pub mod memory;
 pub mod messages;
+pub mod nearby;
 pub mod output;
 pub mod own_data;
 pub mod progress;

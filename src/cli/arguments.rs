@@ -430,6 +430,9 @@ fn seeds(text: &str) -> Result<Seeds, String> {
     for part in text.split(',') {
         let part = part.trim();
         let (first, last) = match part.split_once("..") {
+            Some((a, b)) if a.trim().is_empty() || b.trim_start_matches('=').trim().is_empty() => {
+                return Err(format!("`{part}` has no end; write N, A..B, or a list 3,7,9"));
+            }
             Some((a, b)) => (seed(a)?, seed(b.trim_start_matches('='))?),
             None if text.contains(',') => (seed(part)?, seed(part)?),
             None => (1, seed(part)?),
@@ -449,6 +452,12 @@ fn seeds(text: &str) -> Result<Seeds, String> {
         true => Ok(Seeds(found)),
         false => Err(format!("`{text}` names a seed twice")),
     }
+}
+
+/// Persons per agent.
+fn scale(text: &str) -> Result<u32, String> {
+    let found = text.trim().parse().ok().filter(|scale| (1..=1000).contains(scale));
+    found.ok_or_else(|| format!("`{text}` is no whole number of persons from 1 to 1000"))
 }
 
 fn seed(text: &str) -> Result<u64, String> {
@@ -502,8 +511,17 @@ mod tests {
             seeds("x")
                 .map_err(|_| "`` is not a seed: a whole number from 0 to 9223372036854775807".to_string())
         );
-        for wrong in ["0", "6..4", "3,3", "-1", "1.5", "", "1..10000000", "99999999999999999999"] {
+        assert!(seeds("1..").is_err_and(|why| why.starts_with("`1..` has no end")));
+        for wrong in ["0", "6..4", "..3", "3,3", "-1", "1.5", "", "1..10000000", "99999999999999999999"] {
             assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn scales_are_whole_numbers_of_persons() {
+        assert_eq!((scale("1"), scale("1000")), (Ok(1), Ok(1000)));
+        for wrong in ["0", "1001", "abc", "-5", "1.5", ""] {
+            assert!(scale(wrong).is_err_and(|why| why.contains("from 1 to 1000")), "{wrong}");
         }
     }
 

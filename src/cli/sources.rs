@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::arguments::{DataArguments, Style};
 use super::messages::{CliError, Talk};
-use super::{memory, own_data};
+use super::{memory, nearby, own_data};
 use crate::base::spelling::nearest;
 use crate::entities::theatre::{PlaceRow, Theatre};
 use crate::experiments::branch::{Assumptions, Branch};
@@ -117,10 +117,7 @@ impl Sources {
 
     /// Checks a plan file.
     pub fn check_plan(&self, argument: &str) -> Result<Plan, Vec<Diagnostic>> {
-        let bytes = read_file(Path::new(argument)).map_err(|reason| {
-            let message = format!("the file cannot be read: {reason}");
-            vec![Diagnostic::whole_file(argument, Code::Unreadable, message)]
-        })?;
+        let bytes = read_file(Path::new(argument)).map_err(|reason| vec![*unreadable(argument, &reason)])?;
         let label = argument.replace('\\', "/");
         let folder = Path::new(argument).parent().map(Path::to_path_buf).unwrap_or_default();
         let scenario = |name: &str| {
@@ -407,10 +404,15 @@ fn read_argument(argument: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
         diagnostic.nearest = nearest(argument, library::names()).map(str::to_string);
         return Err(Box::new(diagnostic));
     }
-    read_file(Path::new(argument)).map_err(|reason| {
-        let message = format!("the file cannot be read: {reason}");
-        Box::new(Diagnostic::whole_file(argument, Code::Unreadable, message))
-    })
+    read_file(Path::new(argument)).map_err(|reason| unreadable(argument, &reason))
+}
+
+/// A scenario or plan file that cannot be read, with the one that may be meant.
+fn unreadable(argument: &str, reason: &str) -> Box<Diagnostic> {
+    let message = format!("the file cannot be read: {reason}");
+    let mut diagnostic = Diagnostic::whole_file(argument, Code::Unreadable, message);
+    diagnostic.nearest = nearby::like(Path::new(argument));
+    Box::new(diagnostic)
 }
 
 fn read_base(folder: &Path, base: &str) -> Result<Vec<u8>, String> {

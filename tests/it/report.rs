@@ -71,7 +71,7 @@ fn a_sign_flipped_in_a_table_changes_the_words() {
     );
     assert!(
         before.contains(
-            "The lever north-border carries most of the difference in people killed (70 %, 40 to 90)."
+            "The lever north-border carries the largest part of the difference in people killed (70 %, 40 to 90)."
         ),
         "{before}"
     );
@@ -88,7 +88,7 @@ fn a_sign_flipped_in_a_table_changes_the_words() {
             && !after.contains("only gains"),
         "{after}"
     );
-    assert!(after.contains("The submodel trafficking carries most of the difference in people killed (20 %, -10 to 50, or nothing)"), "{after}");
+    assert!(after.contains("The submodel trafficking carries the largest part of the difference in people killed (20 %, -10 to 50, or nothing)"), "{after}");
 }
 
 #[test]

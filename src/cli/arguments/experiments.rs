@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DataArguments, Seeds, TableFormat, seeds, setting, submodel, week};
+use super::{DataArguments, Seeds, TableFormat, scale, seeds, setting, submodel, week};
 use crate::base::dates::Week;
 
 /// What is run, besides scenarios and seeds; shared by every command that runs the model.
@@ -17,7 +17,7 @@ pub struct ModelArguments {
     #[arg(long, value_name = "DATE", value_parser = week)]
     pub until: Option<Week>,
     /// Persons per agent, 1 to 1000 [default: 50, for validate 200, for claims 500].
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "K", value_parser = scale)]
     pub scale: Option<u32>,
     /// Change a parameter (repeatable).
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser as _;
 use clap::{Args, ValueEnum};
 
-use super::{DataArguments, ListFormat, Seeds, TableFormat, seeds, week};
+use super::{DataArguments, ListFormat, Seeds, TableFormat, scale, seeds, week};
 use crate::base::dates::Week;
 use crate::experiments::sweep::Shard;
 
@@ -22,7 +22,7 @@ pub struct SweepArguments {
     #[arg(long, value_name = "SEEDS", value_parser = seeds)]
     pub seeds: Option<Seeds>,
     /// Other persons per agent than the plan's.
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "K", value_parser = scale)]
     pub scale: Option<u32>,
     /// Another end than the plan's.
     #[arg(long, value_name = "DATE", value_parser = week)]
@@ -216,7 +216,7 @@ pub struct CalibrateArguments {
     #[arg(long, value_name = "SEEDS", value_parser = seeds)]
     pub seeds: Option<Seeds>,
     /// Other persons per agent than the plan's.
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "K", value_parser = scale)]
     pub scale: Option<u32>,
     /// Candidates of the first look at least; as many as the emulator needs are made in any case.
     #[arg(long, value_name = "N", default_value_t = 100)]

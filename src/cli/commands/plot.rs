@@ -2,11 +2,12 @@
 
 use crate::cli::arguments::PlotArguments;
 use crate::cli::messages::{CliError, Talk};
-use crate::cli::{output, sources};
+use crate::cli::{nearby, output, sources};
 use crate::export::manifest::Manifest;
 
 /// Draws and prints the names of the files.
 pub fn plot(arguments: &PlotArguments, talk: Talk) -> Result<(), CliError> {
+    nearby::results_in(&arguments.folder)?;
     let manifest = Manifest::read(&arguments.folder);
     if matches!(&manifest, Ok(Some(manifest)) if manifest.tables.is_empty()) {
         let shown = arguments.folder.display();

@@ -2,11 +2,12 @@
 
 use crate::cli::arguments::ReportArguments;
 use crate::cli::messages::CliError;
-use crate::cli::{output, sources};
+use crate::cli::{nearby, output, sources};
 use crate::export::manifest::Manifest;
 
 /// Writes the page, and the story of one run of a scenario; prints the names of the files.
 pub fn report(arguments: &ReportArguments) -> Result<(), CliError> {
+    nearby::results_in(&arguments.folder)?;
     let manifest = Manifest::read(&arguments.folder);
     let is_scenario = matches!(manifest, Ok(Some(_)));
     if matches!(&manifest, Ok(Some(manifest)) if manifest.tables.is_empty()) {

@@ -7,8 +7,8 @@ use crate::cli::arguments::FolderArguments;
 use crate::cli::commands::run::run_open;
 use crate::cli::interrupt;
 use crate::cli::messages::{CliError, Talk, Warning};
-use crate::cli::output;
 use crate::cli::sources::Sources;
+use crate::cli::{nearby, output};
 use crate::experiments::ensemble;
 use crate::experiments::finish;
 use crate::experiments::folder::Existing;
@@ -23,6 +23,7 @@ use crate::simulation;
 pub fn verify(arguments: &FolderArguments, threads: usize, talk: Talk) -> Result<(), CliError> {
     let folder = &arguments.folder;
     let shown = folder.display();
+    nearby::results_in(folder)?;
     let stored = Manifest::read(folder).map_err(|error| CliError::BadInput(error.to_string()))?;
     let Some(stored) = stored else {
         let text = format!(

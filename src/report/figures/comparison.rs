@@ -41,6 +41,8 @@ const AREAS_SHOWN: [&str; 3] = ["Mali", "North", "Centre"];
 const ENDS: [f64; 7] = [2.0, 4.0, 10.0, 20.0, 40.0, 100.0, 200.0];
 /// Most rows of the heat map.
 const MOST_ROWS: usize = 40;
+/// End of the axis of causes [percent of a difference].
+const FURTHEST_SHARE: f64 = 400.0;
 /// Most causes of one indicator, and most indicators with causes.
 const MOST_CAUSES: usize = 7;
 const MOST_PANELS: usize = 3;
@@ -337,14 +339,25 @@ pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
         .flat_map(|dot| [dot.low, dot.value, dot.high])
         .filter(|v| v.is_finite())
         .collect();
-    let reach = |end: f64| (end / 50.0).ceil() * 50.0;
-    let until = reach(known.iter().fold(50.0_f64, |most, v| most.max(*v))).min(200.0);
-    let from = -reach(known.iter().fold(0.0_f64, |most, v| most.max(-*v))).min(200.0);
-    let n_ticks = ((until - from) / 50.0) as i32;
+    let most = known.iter().fold(50.0_f64, |most, v| most.max(v.abs()));
+    let step = if most > 200.0 { 100.0 } else { 50.0 };
+    let reach = |end: f64| ((end / step).ceil() * step).min(FURTHEST_SHARE);
+    let until = reach(known.iter().fold(50.0_f64, |most, v| most.max(*v)));
+    let from = -reach(known.iter().fold(0.0_f64, |most, v| most.max(-*v)));
+    let n_ticks = ((until - from) / step) as i32;
     let ticks = (0..=n_ticks)
-        .map(|i| from + 50.0 * f64::from(i))
+        .map(|i| from + step * f64::from(i))
         .map(|at| Tick { at, label: number(at, 0) })
         .collect();
+    // What stands at an edge says how far beyond it lies.
+    let beyond = |dot: &Option<Dot>| match dot {
+        Some(dot) if dot.value < from || dot.value > until => format!("{} %", number(dot.value, 0)),
+        _ => String::new(),
+    };
+    let mut remarks: Vec<String> = dots.iter().map(beyond).collect();
+    if remarks.iter().all(String::is_empty) {
+        remarks.clear();
+    }
     let strip =
         Strip { heading: "", from, until, ticks, line: Some(0.0), dots, ranges: Vec::new(), bars: false };
     let (base, other) = scenarios(findings);
@@ -362,7 +375,10 @@ pub fn causes(theme: &Theme, findings: &Findings) -> Result<String, FigureError>
     if n_all > indicators.len() {
         sheet.notes.push(format!("{} of {n_all} indicators are shown.", indicators.len()));
     }
-    let rows = Rows { labels: &labels, remarks: &[], unit: "percent of the difference" };
+    if most > FURTHEST_SHARE {
+        sheet.notes.push("Arrows and open dots: beyond the axis.".to_string());
+    }
+    let rows = Rows { labels: &labels, remarks: &remarks, unit: "percent of the difference" };
     let strips = [strip];
     sheet.svg(theme, dots::height_pt(theme, &rows, &strips), &mut |area| {
         dots::draw(area, theme, &rows, &strips)

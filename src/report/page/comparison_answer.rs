@@ -12,6 +12,8 @@ use crate::report::words::{
 };
 use crate::tables::indicators::Better;
 
+/// Share of a difference that says 101 % or more.
+const MORE_THAN_ALL: f64 = 1.005;
 /// Most parties that a sentence names.
 const MOST_NAMES: usize = 5;
 /// Most numbers that stand behind a party.
@@ -144,21 +146,27 @@ fn shortened(mut names: Vec<String>) -> Option<String> {
     let n = names.len();
     if n > MOST_NAMES {
         names.truncate(MOST_NAMES);
-        names.push(format!("{} others", n - MOST_NAMES));
+        names.push(others(n - MOST_NAMES));
     }
     (n > 0).then(|| list(&names))
 }
 
-/// What carries the differences: for each cause what it carries most of.
+fn others(n: usize) -> String {
+    if n == 1 { "1 other".to_string() } else { format!("{n} others") }
+}
+
+/// What carries the differences: for each cause what it carries the largest part of.
 pub fn why(causes: &[Cause]) -> Vec<String> {
     let mut indicators: Vec<&str> = causes.iter().map(|row| row.indicator.as_str()).collect();
     indicators.dedup();
     let rank = |name: &&str| HEADLINES.iter().position(|known| known == name).unwrap_or(HEADLINES.len());
     indicators.sort_by_key(rank);
     let mut carried: Vec<(&Cause, Vec<String>)> = Vec::new();
+    let mut goes_beyond = false;
     for indicator in indicators {
         let rows = causes.iter().filter(|row| row.indicator == indicator && row.share.is_finite());
         let Some(largest) = rows.max_by(|a, b| a.share.total_cmp(&b.share)) else { continue };
+        goes_beyond |= largest.share >= MORE_THAN_ALL;
         let unsure = if misses_zero(largest.low90, largest.high90) { "" } else { ", or nothing" };
         let words = format!(
             "{} ({} %, {} to {}{unsure})",
@@ -176,11 +184,22 @@ pub fn why(causes: &[Cause]) -> Vec<String> {
         if all.len() > MOST_NAMES {
             let more = all.len() - (MOST_NAMES - 1);
             all.truncate(MOST_NAMES - 1);
-            all.push(format!("{more} others"));
+            all.push(others(more));
         }
-        format!("The {} {} carries most of the difference in {}.", cause.kind, cause.name, list(&all))
+        format!(
+            "The {} {} carries the largest part of the difference in {}.",
+            cause.kind,
+            cause.name,
+            list(&all)
+        )
     };
-    carried.into_iter().map(sentence).collect()
+    let mut sentences: Vec<String> = carried.into_iter().map(sentence).collect();
+    if goes_beyond {
+        sentences.push(
+            "Where a share is above 100 %, other causes pull the other way and undo the rest.".to_string(),
+        );
+    }
+    sentences
 }
 
 /// How sure this is.
@@ -227,6 +246,23 @@ mod tests {
             pairs: 20.0,
             discovery_rate: if low90 > 0.0 || high90 < 0.0 { 0.01 } else { 0.6 },
         }
+    }
+
+    #[test]
+    fn causes_that_pull_apart_are_said_to_do_so() {
+        let cause = |share: f64| Cause {
+            indicator: "deaths".to_string(),
+            kind: "lever".to_string(),
+            name: "serval".to_string(),
+            share,
+            low90: share - 0.1,
+            high90: share + 0.1,
+        };
+        let largest = "The lever serval carries the largest part of the difference in people killed";
+        assert_eq!(why(&[cause(0.7)]), [format!("{largest} (70 %, 60 to 80).")]);
+        let two = why(&[cause(2.7), cause(-1.7)]);
+        assert_eq!(two[0], format!("{largest} (270 %, 260 to 280)."));
+        assert!(two.len() == 2 && two[1].contains("other causes pull the other way"), "{two:?}");
     }
 
     #[test]

@@ -170,7 +170,8 @@ fn how_sure(manifest: &Manifest, killed: Range) -> Vec<String> {
         let spread = match width {
             w if !w.is_finite() => "cannot be told from so little violence",
             w if w < 0.5 => "is small against the median",
-            w if w < 1.5 => "is as large as the median itself",
+            w if w < 0.75 => "is about half as wide as the median is large",
+            w if w < 1.5 => "is about as wide as the median is large",
             _ => "is larger than the median: the model does not know",
         };
         sure.push(format!(
