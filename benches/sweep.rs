@@ -2,13 +2,15 @@
 //!
 //! - *overhead per run*: a stand-in that does nothing takes the place of the model, so that all that is left is the
 //!   plan's: the case of every point, identities, journal, rows;
-//! - *worlds*: what it costs to build the world of a point of `history` at 500 persons per agent;
+//! - *worlds*: what it costs to build the world of a point of `history` at 500 persons per agent, where a parameter varies
+//!   that the world of January 2012 hangs on, and where none does;
 //! - *throughput*: runs of one millisecond on all cores, against bare threads that do the same;
 //! - *memory*: the most that the process has held after ten thousand runs of the testbed, which do run the model.
 //!
 //! Nothing here asserts a time: machines differ.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,9 @@ use harmattan::export::Format;
 
 /// Runs of a comparison.
 const RUNS: usize = 10_000;
+/// A parameter that the world of January 2012 hangs on, and one that only runs read.
+const READ: &str = "trafficking.risk_decay_per_week";
+const UNREAD: &str = "violence.excitation_share";
 
 fn main() {
     // `--test` and `--list` ask for no measurement.
@@ -37,7 +42,9 @@ fn main() {
             "overhead                 {each:.0} us a run, {RUNS} runs at {points} points, {threads} threads"
         );
     }
-    worlds();
+    for parameter in [READ, UNREAD] {
+        worlds(parameter);
+    }
     let busy: RunFunction = &|_, seed, outcomes, _| {
         work();
         vec![seed as f64; outcomes.len()]
@@ -61,7 +68,7 @@ fn main() {
 /// Time to carry out a plan of so many points and seeds.
 fn carried_out(scenario: &str, points: usize, seeds: usize, threads: usize, run: RunFunction) -> Duration {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let sweep = planned(folder.path(), scenario, points, seeds);
+    let sweep = planned(folder.path(), scenario, READ, points, seeds);
     let from = Instant::now();
     let mut open =
         execute::open(&sweep, Existing::Complete).expect("a free folder").expect("nothing is there yet");
@@ -73,11 +80,11 @@ fn carried_out(scenario: &str, points: usize, seeds: usize, threads: usize, run:
     from.elapsed()
 }
 
-fn planned(folder: &std::path::Path, scenario: &str, points: usize, seeds: usize) -> Sweep {
+fn planned(folder: &Path, scenario: &str, parameter: &str, points: usize, seeds: usize) -> Sweep {
     let text = format!(
         "format = 1\nname = \"bench\"\nscenarios = [\"{scenario}\"]\nseeds = {seeds}\nscale = 500\nuntil = 2012-12-31\n\
          [design]\nmethod = \"sobol\"\npoints = {points}\n\
-         [uncertainties]\n\"trafficking.risk_decay_per_week\" = {{ distribution = \"catalogue\" }}\n\
+         [uncertainties]\n\"{parameter}\" = {{ distribution = \"catalogue\" }}\n\
          [[outcome]]\nname = \"deaths\"\nindicator = \"deaths\"\nreduce.sum = {{}}\n"
     );
     let path = folder.join("bench.toml");
@@ -99,11 +106,13 @@ fn planned(folder: &std::path::Path, scenario: &str, points: usize, seeds: usize
 }
 
 /// The world of each of a few points of the whole theatre.
-fn worlds() {
+fn worlds(parameter: &str) {
     const WORLDS: usize = 20;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let sweep = planned(folder.path(), "history", WORLDS, 1);
+    let sweep = planned(folder.path(), "history", parameter, WORLDS + 1, 1);
     let cases = Cases::of(&sweep).expect("the design can be drawn");
+    // The first of a plan is built from nothing.
+    black_box(cases.prepared(&cases.case(WORLDS)).expect("the world can be built"));
     let (mut built, mut prepared) = (Duration::ZERO, Duration::ZERO);
     for run in 0..WORLDS {
         let from = Instant::now();
@@ -113,7 +122,11 @@ fn worlds() {
         prepared += from.elapsed();
     }
     let ms = |time: Duration| time.as_secs_f64() * 1e3 / WORLDS as f64;
-    println!("case of a point          {:.2} ms; its world {:.1} ms", ms(built), ms(prepared) - ms(built));
+    println!(
+        "case of a point          {:.3} ms; its world {:.2} ms: {parameter}",
+        ms(built),
+        ms(prepared) - ms(built)
+    );
 }
 
 /// A millisecond of computing.

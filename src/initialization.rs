@@ -16,23 +16,21 @@ use crate::entities::trafficking_networks::Network;
 use crate::entities::vocabulary::Commodity;
 use crate::entities::world::{Arms, People, Presence, World};
 use crate::mechanics::presence;
-use crate::scenario::Scenario;
-use crate::submodels::{Parameters, perception};
+use crate::submodels::{Beginning, perception};
 use crate::tables::trace::Trace;
 
-/// Builds the world in which every run of a scenario begins. It depends on no seed; attitudes differ between
-/// people by their ordinal.
-pub fn world(theatre: &Theatre, scenario: &Scenario, parameters: &Parameters, scale: u32) -> World {
-    world_beside(None, theatre, scenario, parameters, scale)
+/// Builds the world in which every run begins. It depends on no seed and no lever, and of the parameters on those that are
+/// given here alone; attitudes differ between people by their ordinal.
+pub fn world(theatre: &Theatre, parameters: &Beginning, scale: u32) -> World {
+    world_beside(None, theatre, parameters, scale)
 }
 
 /// The same, with another world of this theatre at hand: the ways between places are taken from it where the parameters
 /// say the same about them, because finding them is most of the work.
 pub fn world_beside(
-    other: Option<(&World, &Parameters)>,
+    other: Option<(&World, &Beginning)>,
     theatre: &Theatre,
-    scenario: &Scenario,
-    parameters: &Parameters,
+    parameters: &Beginning,
     scale: u32,
 ) -> World {
     let ways =
@@ -74,7 +72,7 @@ pub fn world_beside(
         convoys: Vec::new(),
         governments,
         ledger,
-        policy: Policy::new(&scenario.levers),
+        policy: Policy::default(),
         inputs: state::inputs(theatre),
         presence: Presence::nowhere(n_places),
         people: People::default(),

@@ -3,20 +3,21 @@
 use crate::base::now::Now;
 use crate::entities::world::World;
 use crate::submodels::{
-    Parameters, calendar, crime_and_arms, displacement, group_dynamics, group_strategy, interdiction,
-    kidnapping, livelihoods, national_politics, observation, officials, peace_operations, peace_process,
-    perception, public_finance, regional_cooperation, services, state_forces, trafficking, violence,
+    Beginning, Parameters, calendar, crime_and_arms, displacement, group_dynamics, group_strategy,
+    interdiction, kidnapping, livelihoods, national_politics, observation, officials, peace_operations,
+    peace_process, perception, public_finance, regional_cooperation, services, state_forces, trafficking,
+    violence,
 };
 
-/// One line of the week.
-pub struct Process {
+/// One line of the week, with the parameters that it can see.
+pub struct Process<P = Parameters> {
     /// Name, kebab-case.
     pub name: &'static str,
     /// What it does to the world.
-    pub step: fn(&mut World, &Parameters, &Now),
+    pub step: fn(&mut World, &P, &Now),
 }
 
-const fn process(name: &'static str, step: fn(&mut World, &Parameters, &Now)) -> Process {
+const fn process<P>(name: &'static str, step: fn(&mut World, &P, &Now)) -> Process<P> {
     Process { name, step }
 }
 
@@ -45,7 +46,7 @@ pub const SCHEDULE: [Process; 20] = [
 ];
 
 /// The week before time begins: what settles while nobody fights, moves or joins. See `initialization::spin_up`.
-pub const SPIN_UP: [Process; 9] = [
+pub const SPIN_UP: [Process<Beginning>; 9] = [
     process("public-finance", |w, p, now| public_finance::step(w, &p.public_finance, now)),
     process("officials", |w, p, now| officials::step(w, &p.officials, now)),
     process("services", |w, p, _| services::step(w, &p.services)),
@@ -53,7 +54,7 @@ pub const SPIN_UP: [Process; 9] = [
     process("interdiction", |w, p, now| interdiction::step(w, &p.interdiction, now)),
     process("crime-and-arms", |w, p, now| crime_and_arms::step(w, &p.crime_and_arms, now)),
     process("perception", |w, p, now| perception::step(w, &p.perception, now)),
-    process("livelihoods", |w, p, _| livelihoods::legitimacy::step(w, &p.livelihoods)),
+    process("livelihoods", |w, p, _| livelihoods::legitimacy::step(w, &p.legitimacy)),
     process("national-politics", |w, p, now| national_politics::opinion(w, &p.national_politics, now)),
 ];
 

@@ -1,9 +1,11 @@
 //! One run: initialize, weeks, tables.
 
+use std::sync::Arc;
+
 use crate::base::dates::{DEFAULT_UNTIL, Week};
 use crate::base::draws::Draws;
 use crate::base::now::Now;
-use crate::entities::policy::{Lever, Start, Watched};
+use crate::entities::policy::{Lever, Policy, Start, Watched};
 use crate::entities::theatre::Theatre;
 use crate::entities::world::World;
 use crate::scenario::Scenario;
@@ -57,12 +59,13 @@ impl Default for RunOptions {
     }
 }
 
-/// Everything of a run but the seed; built once per scenario and shared by its runs.
+/// Everything of a run but the seed; built once per scenario and shared by its runs. What is large is shared with those
+/// that were made [beside](Prepared::beside) it.
 pub struct Prepared {
     /// The theatre.
-    pub theatre: Theatre,
+    pub theatre: Arc<Theatre>,
     /// The checked scenario.
-    pub scenario: Scenario,
+    pub scenario: Arc<Scenario>,
     /// All parameters.
     pub parameters: Parameters,
     /// Options.
@@ -70,18 +73,21 @@ pub struct Prepared {
     /// Decisions that are traced.
     pub traced: Vec<Traced>,
     /// The world of 2 January 2012.
-    initial: World,
+    initial: Arc<World>,
 }
 
 impl Prepared {
     /// Builds what the runs of a scenario share.
     pub fn new(
-        theatre: Theatre,
-        scenario: Scenario,
+        theatre: impl Into<Arc<Theatre>>,
+        scenario: impl Into<Arc<Scenario>>,
         parameters: Parameters,
         options: RunOptions,
     ) -> Prepared {
-        let initial = initialization::world(&theatre, &scenario, &parameters, options.scale);
+        let (theatre, scenario) = (theatre.into(), scenario.into());
+        let mut initial = initialization::world(&theatre, &parameters.beginning(), options.scale);
+        initial.policy = Policy::new(&scenario.levers);
+        let initial = Arc::new(initial);
         Prepared { theatre, scenario, parameters, options, traced: Vec::new(), initial }
     }
 
@@ -91,12 +97,27 @@ impl Prepared {
         self
     }
 
-    /// The same with other levers, parameters and options, in the same theatre. Ways between places are shared where the
-    /// parameters say the same about them; the result is that of [`Prepared::new`].
-    pub fn beside(&self, scenario: Scenario, parameters: Parameters, options: RunOptions) -> Prepared {
-        let theatre = self.theatre.clone();
-        let other = Some((&self.initial, &self.parameters));
-        let initial = initialization::world_beside(other, &theatre, &scenario, &parameters, options.scale);
+    /// The same with other levers, parameters and options, in the same theatre. The world is shared where all that it hangs
+    /// on is the same, and else the ways between places where the parameters say the same about them; the result is that
+    /// of [`Prepared::new`].
+    pub fn beside(
+        &self,
+        scenario: impl Into<Arc<Scenario>>,
+        parameters: Parameters,
+        options: RunOptions,
+    ) -> Prepared {
+        let (theatre, scenario) = (Arc::clone(&self.theatre), scenario.into());
+        let (own, other) = (self.parameters.beginning(), parameters.beginning());
+        let mut initial = match own == other && self.options.scale == options.scale {
+            true => Arc::clone(&self.initial),
+            false => {
+                let own = Some((&*self.initial, &own));
+                Arc::new(initialization::world_beside(own, &theatre, &other, options.scale))
+            }
+        };
+        if initial.policy.levers != scenario.levers {
+            Arc::make_mut(&mut initial).policy = Policy::new(&scenario.levers);
+        }
         Prepared { theatre, scenario, parameters, options, traced: self.traced.clone(), initial }
     }
 
@@ -284,7 +305,7 @@ impl Underway {
     /// Begins the run of a seed, of which the weeks from `recorded.0` to `recorded.1` are recorded.
     fn begin(prepared: &Prepared, seed: u64, recorded: (u32, u32)) -> Underway {
         let options = &prepared.options;
-        let mut world = prepared.initial.clone();
+        let mut world = (*prepared.initial).clone();
         let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
         world.record = Some(Record::new(
             seed,

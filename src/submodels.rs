@@ -51,8 +51,50 @@ pub struct Parameters {
     pub initialization: InitialState,
 }
 
+/// The parameters that the world of January 2012 hangs on: whoever builds it, its spin-up too, sees no other.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "what is read of each submodel")]
+pub struct Beginning {
+    pub presence: crate::mechanics::presence::Params,
+    pub public_finance: public_finance::Params,
+    pub officials: officials::Params,
+    pub services: services::Params,
+    pub trafficking: trafficking::Params,
+    pub interdiction: interdiction::Params,
+    pub crime_and_arms: crime_and_arms::Params,
+    pub perception: perception::Params,
+    pub national_politics: national_politics::Params,
+    pub legitimacy: livelihoods::legitimacy::Params,
+    /// `livelihoods.trade_share_rural` and `livelihoods.trade_share_town`.
+    pub trade_shares: [f64; 2],
+    /// `state_forces.abusiveness`.
+    pub abusiveness: f64,
+    pub initialization: InitialState,
+}
+
+impl Parameters {
+    /// Those that the world of January 2012 hangs on.
+    pub fn beginning(&self) -> Beginning {
+        Beginning {
+            presence: self.presence.clone(),
+            public_finance: self.public_finance.clone(),
+            officials: self.officials.clone(),
+            services: self.services.clone(),
+            trafficking: self.trafficking.clone(),
+            interdiction: self.interdiction.clone(),
+            crime_and_arms: self.crime_and_arms.clone(),
+            perception: self.perception.clone(),
+            national_politics: self.national_politics.clone(),
+            legitimacy: livelihoods::legitimacy::Params::of(&self.livelihoods),
+            trade_shares: [self.livelihoods.trade_share_rural, self.livelihoods.trade_share_town],
+            abusiveness: self.state_forces.abusiveness,
+            initialization: self.initialization.clone(),
+        }
+    }
+}
+
 /// Parameters of the initial state; values, ranges and sources in `data/parameters/initialization.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "described in the catalogue")]
 pub struct InitialState {

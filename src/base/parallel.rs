@@ -18,7 +18,7 @@ thread_local! {
 #[cfg(feature = "threads")]
 pub fn take_in_turn(n: usize, threads: usize, f: impl Fn(usize) -> bool + Sync) {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-    let threads = if threads == 0 { available() } else { threads };
+    let threads = asked(threads);
     let workers = threads.min(n).max(1);
     let next = AtomicUsize::new(0);
     let going = AtomicBool::new(true);
@@ -99,6 +99,11 @@ pub fn for_each_part<T: Send>(parts: Vec<T>, f: impl Fn(T) + Sync) {
     });
     #[cfg(not(feature = "threads"))]
     parts.chain(last).for_each(f);
+}
+
+/// So many threads; all of this machine for 0.
+pub fn asked(threads: usize) -> usize {
+    if threads == 0 { available() } else { threads }
 }
 
 /// Threads of this machine.

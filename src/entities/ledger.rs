@@ -1,7 +1,7 @@
 //! Accounts and postings: the only way to move money. Every payment has a payer and a payee, so the sum of
 //! all balances is always zero; the world outside may be negative.
 
-use crate::base::ids::{ActorId, Column, Id as _};
+use crate::base::ids::{ActorId, Column};
 use crate::base::quantities::Money;
 use crate::entities::vocabulary::Purpose;
 use crate::tables::indicators::REGIONS;
@@ -50,12 +50,8 @@ pub struct Ledger {
     pub accounts: Column<ActorId, Account>,
     /// Actors that every theatre has.
     pub standing: Standing,
-    /// Slot + 1 of each (payer, payee, purpose) that has occurred.
-    slots: Vec<u16>,
-    /// Key of each slot.
-    keys: Vec<(ActorId, ActorId, Purpose)>,
-    /// Amount of each slot in this period.
-    amounts: Vec<Money>,
+    /// What each payer has paid in this period, sorted by payee and purpose: each pair once.
+    paid: Column<ActorId, Vec<(ActorId, Purpose, Money)>>,
 }
 
 impl Ledger {
@@ -75,13 +71,14 @@ impl Ledger {
             ngos: open("ngos", "provider"),
             people: REGIONS.map(|region| open(&format!("people-{}", region.to_lowercase()), "people")),
         };
-        let slots = vec![0; MOST_ACTORS * MOST_ACTORS * Purpose::COUNT];
-        Ledger { accounts, standing, slots, keys: Vec::new(), amounts: Vec::new() }
+        let paid = Column::filled(accounts.len(), Vec::new());
+        Ledger { accounts, standing, paid }
     }
 
     /// Opens an account.
     pub fn open(&mut self, id: &str, kind: &'static str) -> ActorId {
         assert!(self.accounts.len() < MOST_ACTORS, "too many actors");
+        let _: ActorId = self.paid.push(Vec::new());
         self.accounts.push(Account { id: id.to_string(), kind, balance: Money::ZERO, income: Money::ZERO })
     }
 
@@ -93,13 +90,11 @@ impl Ledger {
         self.accounts[payer].balance -= amount;
         self.accounts[payee].balance += amount;
         self.accounts[payee].income += amount;
-        let at = (payer.index() * MOST_ACTORS + payee.index()) * Purpose::COUNT + purpose as usize;
-        if self.slots[at] == 0 {
-            self.keys.push((payer, payee, purpose));
-            self.amounts.push(Money::ZERO);
-            self.slots[at] = self.keys.len() as u16;
+        let paid = &mut self.paid[payer];
+        match paid.binary_search_by_key(&(payee, purpose), |(payee, purpose, _)| (*payee, *purpose)) {
+            Ok(at) => paid[at].2 += amount,
+            Err(at) => paid.insert(at, (payee, purpose, amount)),
         }
-        self.amounts[self.slots[at] as usize - 1] += amount;
     }
 
     /// Pays as much of an amount as the payer holds; returns the share that was met [0, 1].
@@ -125,20 +120,16 @@ impl Ledger {
 
     /// Flows of this period in order of payer, payee and purpose.
     pub fn flows(&self) -> Vec<(ActorId, ActorId, Purpose, Money)> {
-        let mut flows: Vec<_> = self
-            .keys
-            .iter()
-            .zip(&self.amounts)
-            .filter(|(_, amount)| **amount != Money::ZERO)
-            .map(|((payer, payee, purpose), amount)| (*payer, *payee, *purpose, *amount))
-            .collect();
-        flows.sort_by_key(|(payer, payee, purpose, _)| (*payer, *payee, *purpose));
-        flows
+        let paid = self.paid.ids().zip(self.paid.iter());
+        paid.flat_map(|(payer, paid)| {
+            paid.iter().map(move |(payee, purpose, amount)| (payer, *payee, *purpose, *amount))
+        })
+        .collect()
     }
 
     /// Begins a period.
     pub fn clear_flows(&mut self) {
-        self.amounts.fill(Money::ZERO);
+        self.paid.iter_mut().for_each(Vec::clear);
     }
 
     /// Begins a week.

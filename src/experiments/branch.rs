@@ -77,11 +77,11 @@ impl Branch {
     /// Everything of the run of a seed but the seed.
     pub fn prepare(&self, seed: u64) -> Prepared {
         let parameters = self.assumptions.parameters(&self.scenario, seed);
-        let (scenario, options) = ((*self.scenario).clone(), self.options.clone());
+        let (scenario, options) = (Arc::clone(&self.scenario), self.options.clone());
         let first = self.first.get_or_init(|| {
             // Ways hang on no scale: the coarsest world is the smallest.
             let options = RunOptions { scale: COARSEST, ..options.clone() };
-            Prepared::new((*self.theatre).clone(), scenario.clone(), parameters.clone(), options)
+            Prepared::new(Arc::clone(&self.theatre), Arc::clone(&scenario), parameters.clone(), options)
         });
         first.beside(scenario, parameters, options)
     }

@@ -27,7 +27,7 @@ pub fn write(study: &Study, seed: u64, week: Week, message: &str) -> Result<Path
 
 fn text(study: &Study, seed: u64, week: Week, message: &str) -> String {
     let options = &study.prepared.options;
-    let mut scenario = study.prepared.scenario.clone();
+    let mut scenario = (*study.prepared.scenario).clone();
     let changed = study.manifest.parameters_changed.iter().map(|(name, change)| (name.clone(), change.value));
     let mut parameters: BTreeMap<String, f64> = changed.collect();
     if let Some(assumptions) = &study.assumptions {

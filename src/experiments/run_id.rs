@@ -20,7 +20,7 @@ impl RunId {
         options: &RunOptions,
         seed: u64,
     ) -> RunId {
-        RunIds::of(model_hash, canonical, parameters).of_seed(options, seed)
+        RunIds::of(model_hash, canonical, &ParameterBytes::of(parameters).bytes).of_seed(options, seed)
     }
 
     /// As it stands in files.
@@ -36,16 +36,13 @@ pub struct RunIds {
 }
 
 impl RunIds {
-    /// What the seeds share.
-    pub fn of(model_hash: &str, canonical: &str, parameters: &BTreeMap<String, f64>) -> RunIds {
+    /// What the seeds share; `parameters` as [`ParameterBytes`] lays them out.
+    pub fn of(model_hash: &str, canonical: &str, parameters: &[u8]) -> RunIds {
         let mut shared = blake3::Hasher::new();
         part(&mut shared, &RESULTS_VERSION.to_le_bytes());
         part(&mut shared, model_hash.as_bytes());
         part(&mut shared, canonical.as_bytes());
-        for (name, value) in parameters {
-            part(&mut shared, name.as_bytes());
-            part(&mut shared, &value.to_bits().to_le_bytes());
-        }
+        shared.update(parameters);
         RunIds { shared }
     }
 
@@ -61,6 +58,42 @@ impl RunIds {
         RunId(*hasher.finalize().as_bytes())
     }
 }
+
+/// All parameters as they enter identities, laid out once: where only some have other values, only these are put in.
+pub struct ParameterBytes {
+    bytes: Vec<u8>,
+    /// Where the value of each stands.
+    at: BTreeMap<String, usize>,
+}
+
+impl ParameterBytes {
+    /// Lays out every parameter by name.
+    pub fn of(parameters: &BTreeMap<String, f64>) -> ParameterBytes {
+        let (mut bytes, mut at) = (Vec::new(), BTreeMap::new());
+        for (name, value) in parameters {
+            for part in [name.as_bytes(), &value.to_bits().to_le_bytes()] {
+                bytes.extend((part.len() as u64).to_le_bytes());
+                bytes.extend(part);
+            }
+            at.insert(name.clone(), bytes.len() - VALUE);
+        }
+        ParameterBytes { bytes, at }
+    }
+
+    /// The same with other values of those that are among them.
+    pub fn with(&self, values: &BTreeMap<String, f64>) -> Vec<u8> {
+        let mut bytes = self.bytes.clone();
+        for (name, value) in values {
+            if let Some(at) = self.at.get(name) {
+                bytes[*at..*at + VALUE].copy_from_slice(&value.to_bits().to_le_bytes());
+            }
+        }
+        bytes
+    }
+}
+
+/// Bytes of a value.
+const VALUE: usize = size_of::<f64>();
 
 /// Every part is preceded by its length: no two different inputs give the same bytes.
 fn part(hasher: &mut blake3::Hasher, bytes: &[u8]) {

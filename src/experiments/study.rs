@@ -106,8 +106,8 @@ impl Study {
     /// The same study with parameters that a sample gives each seed.
     pub fn with_sample(mut self, assumptions: &Assumptions, model_hash: &str) -> Study {
         let branch = Branch {
-            theatre: Arc::new(self.prepared.theatre.clone()),
-            scenario: Arc::new(self.prepared.scenario.clone()),
+            theatre: Arc::clone(&self.prepared.theatre),
+            scenario: Arc::clone(&self.prepared.scenario),
             options: self.prepared.options.clone(),
             assumptions: Arc::new(assumptions.clone()),
             first: Arc::default(),
@@ -127,7 +127,7 @@ impl Study {
         let assumptions = self.assumptions.as_ref()?;
         let Prepared { scenario, options, .. } = &self.prepared;
         let parameters = assumptions.parameters(scenario, seed);
-        Some(self.prepared.beside(scenario.clone(), parameters, options.clone()))
+        Some(self.prepared.beside(Arc::clone(scenario), parameters, options.clone()))
     }
 
     /// Run tables that are recorded, in order.

@@ -17,7 +17,7 @@ use crate::entities::trafficking_networks::{Contract, Network};
 use crate::entities::vocabulary::{Community, Posture, Purpose, Stance};
 use crate::entities::world::World;
 use crate::mechanics::recruits::BAND_MOST;
-use crate::submodels::Parameters;
+use crate::submodels::Beginning;
 
 /// Groups and their bands; members are enrolled when the world stands.
 pub fn groups(
@@ -26,7 +26,7 @@ pub fn groups(
     cells: &Cells,
     governments: &Governments,
     ledger: &mut Ledger,
-    parameters: &Parameters,
+    parameters: &Beginning,
 ) -> (ArmedGroups, Bands) {
     let n = theatre.groups.len();
     let mut bands = Bands::default();
@@ -170,7 +170,7 @@ pub fn networks(
     routes: &Routes,
     groups: &ArmedGroups,
     ledger: &mut Ledger,
-    parameters: &Parameters,
+    parameters: &Beginning,
 ) -> Vec<Network> {
     let networks: Vec<Network> = theatre
         .networks

@@ -9,7 +9,7 @@ use crate::entities::routes::{Relation, Routes};
 use crate::entities::theatre::{PlaceRow, Theatre};
 use crate::entities::vocabulary::{Commodity, PlaceKind, Surface};
 use crate::mechanics::paths;
-use crate::submodels::Parameters;
+use crate::submodels::Beginning;
 use crate::tables::indicators::REGIONS;
 
 /// Weeks that stand for "long ago".
@@ -24,8 +24,8 @@ fn hours(km: f64, surface: Surface, p: &crate::mechanics::presence::Params) -> f
 }
 
 /// True if two sets of parameters give the same travel hours and the same paths of trade.
-pub fn same_ways(a: &Parameters, b: &Parameters) -> bool {
-    let numbers = |p: &Parameters| {
+pub fn same_ways(a: &Beginning, b: &Beginning) -> bool {
+    let numbers = |p: &Beginning| {
         let speeds = &p.presence;
         [
             speeds.paved_km_per_hour,
@@ -42,7 +42,7 @@ pub fn same_ways(a: &Parameters, b: &Parameters) -> bool {
 pub fn places_and_routes(
     theatre: &Theatre,
     governments: &Governments,
-    parameters: &Parameters,
+    parameters: &Beginning,
     known_hours: Option<&Matrix<PlaceId, PlaceId, f64>>,
 ) -> (Places, Routes) {
     let p = &parameters.presence;
@@ -220,7 +220,7 @@ pub fn relations(
     theatre: &Theatre,
     places: &Places,
     routes: &Routes,
-    parameters: &Parameters,
+    parameters: &Beginning,
 ) -> Vec<Relation> {
     let cost = Column::from_vec(
         routes.ends.ids().map(|r| hours(routes.km[r], routes.surface[r], &parameters.presence)).collect(),

@@ -9,10 +9,10 @@ use crate::entities::places::{Places, Tension};
 use crate::entities::theatre::Theatre;
 use crate::entities::vocabulary::{Community, Livelihood, Service};
 use crate::entities::world::World;
-use crate::submodels::Parameters;
+use crate::submodels::Beginning;
 
 /// Levels of a community without events.
-fn natural(community: Community, parameters: &Parameters) -> [f64; 4] {
+fn natural(community: Community, parameters: &Beginning) -> [f64; 4] {
     let p = &parameters.perception;
     let mut levels = [p.natural_trust, p.natural_forces, p.natural_grievance, p.natural_fear];
     match community {
@@ -31,10 +31,11 @@ fn natural(community: Community, parameters: &Parameters) -> [f64; 4] {
 pub fn population(
     theatre: &Theatre,
     places: &mut Places,
-    parameters: &Parameters,
+    parameters: &Beginning,
     scale: u32,
 ) -> (Cells, Persons) {
     let p = &parameters.initialization;
+    let [trade_rural, trade_town] = parameters.trade_shares;
     let mut rows: Vec<(PlaceId, Community, u32)> = theatre
         .population
         .iter()
@@ -53,8 +54,7 @@ pub fn population(
         let levels = natural(community, parameters);
         let first = persons.len() as u32;
         let town = places.town_share[place];
-        let trade = parameters.livelihoods.trade_share_rural * (1.0 - town)
-            + parameters.livelihoods.trade_share_town * town;
+        let trade = trade_rural * (1.0 - town) + trade_town * town;
         let trafficking = if places.in_north(place) { p.trafficking_share } else { 0.0 };
         let mut livelihoods = [0; Livelihood::COUNT];
         let (share, larger) = (people / n_agents, people % n_agents);
@@ -117,7 +117,7 @@ pub fn population(
 
 /// Tension of every two communities of a place in January 2012: higher between those who herd and those who farm,
 /// and between Fulani and Tuareg, who share pastures.
-pub fn tensions(world: &mut World, parameters: &Parameters) {
+pub fn tensions(world: &mut World, parameters: &Beginning) {
     let p = &parameters.initialization;
     let tuareg = |c| matches!(c, Community::TuaregIfoghas | Community::TuaregImghad);
     for place in world.places.ids() {
@@ -141,7 +141,7 @@ pub fn tensions(world: &mut World, parameters: &Parameters) {
 }
 
 /// Spin-up of support: each cell starts at the support that its kin in arms give the groups.
-pub fn settle(world: &mut World, parameters: &Parameters) {
+pub fn settle(world: &mut World, parameters: &Beginning) {
     let start = parameters.initialization.state_support;
     let strengths: Vec<f64> =
         world.groups.iter().map(|g| f64::from(g.fighters() + g.all_dormant())).collect();

@@ -21,13 +21,13 @@ use crate::entities::places::{Places, Tension};
 use crate::entities::trafficking_networks::{Network, Networks};
 use crate::entities::world::{Arms, World};
 use crate::schedule;
-use crate::submodels::{Parameters, public_finance};
+use crate::submodels::{Beginning, public_finance};
 
 /// Weeks of a year: the spin-up ends where the calendar year does, so that January follows its seasons.
 const YEAR_WEEKS: u32 = 52;
 
 /// Settles a world that depends on no seed and on no lever: none has begun.
-pub fn settle(world: &mut World, parameters: &Parameters) {
+pub fn settle(world: &mut World, parameters: &Beginning) {
     let weeks = (parameters.initialization.spin_up_weeks as u32).min(YEAR_WEEKS);
     if weeks == 0 {
         return;

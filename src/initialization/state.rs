@@ -14,7 +14,7 @@ use crate::entities::state_forces::{StateForces, Unit};
 use crate::entities::theatre::{Theatre, date_of};
 use crate::entities::vocabulary::{Purpose, Rank};
 use crate::entities::world::{State, World};
-use crate::submodels::Parameters;
+use crate::submodels::Beginning;
 
 fn week_of(datetime: &toml::value::Datetime) -> Week {
     date_of(datetime).map_or(Week(0), |date| date.week())
@@ -112,7 +112,7 @@ pub fn officials(theatre: &Theatre, places: &mut Places) -> Officials {
 }
 
 /// The army by garrison.
-pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> StateForces {
+pub fn army(theatre: &Theatre, places: &Places, parameters: &Beginning) -> StateForces {
     let p = &parameters.initialization;
     let units: Vec<Unit> = theatre
         .garrisons
@@ -127,7 +127,7 @@ pub fn army(theatre: &Theatre, places: &Places, parameters: &Parameters) -> Stat
                 establishment: row.soldiers,
                 troops: row.soldiers,
                 readiness: p.army_readiness,
-                abusiveness: parameters.state_forces.abusiveness,
+                abusiveness: parameters.abusiveness,
             })
         })
         .collect();
@@ -216,7 +216,7 @@ pub fn inputs(theatre: &Theatre) -> Inputs {
 }
 
 /// The government in January 2012.
-pub fn state(parameters: &Parameters) -> State {
+pub fn state(parameters: &Beginning) -> State {
     let p = &parameters.initialization;
     State {
         usual_revenue_eur: 0.0,
@@ -255,7 +255,7 @@ pub fn capture(world: &mut World, theatre: &Theatre) {
 }
 
 /// Gives the treasury its opening balance.
-pub fn open_treasury(world: &mut World, parameters: &Parameters) {
+pub fn open_treasury(world: &mut World, parameters: &Beginning) {
     let standing = world.ledger.standing.clone();
     let size = world.state_forces_scale();
     let sum = Money::from_eur(parameters.initialization.treasury_eur * size);

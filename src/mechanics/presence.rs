@@ -23,7 +23,7 @@ use crate::entities::vocabulary::{GroupKind, Posture, Rank, Stance};
 use crate::entities::world::{CONTEST, COUNTRYSIDE, FIND, PROTECT, Presence, TOWN, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/presence.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Force that gives two thirds of cover for contesting control [persons/1000].

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -233,21 +234,6 @@ impl Catalogue {
         self.entries.iter().find(|entry| units.stem(&entry.name) == Some(stem))
     }
 
-    /// All values as nested tables, `{submodel: {key: value}}`, with some of them replaced.
-    pub fn values(&self, overrides: &BTreeMap<String, f64>) -> toml::Table {
-        let mut tables = toml::Table::new();
-        for entry in &self.entries {
-            let value = overrides.get(&entry.name).copied().unwrap_or(entry.value);
-            let table = tables
-                .entry(entry.submodel.clone())
-                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
-            if let toml::Value::Table(table) = table {
-                table.insert(entry.key.clone(), plain(value));
-            }
-        }
-        tables
-    }
-
     /// The typed parameters; an entry without a field, or a field without an entry, is an error.
     pub fn resolve(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, String> {
         for (name, value) in overrides {
@@ -258,7 +244,13 @@ impl Catalogue {
 
     /// The same for values that may lie outside their ranges, to see what is left without a mechanism.
     pub fn resolve_beyond_ranges(&self, overrides: &BTreeMap<String, f64>) -> Result<Parameters, String> {
-        toml::Value::Table(self.values(overrides)).try_into().map_err(|error| format!("parameters: {error}"))
+        let value = |entry: &Entry| overrides.get(&entry.name).copied().unwrap_or(entry.value);
+        let submodels = self.entries.chunk_by(|a, b| a.submodel == b.submodel).map(|entries| {
+            let values = entries.iter().map(|entry| (entry.key.as_str(), value(entry)));
+            (entries[0].submodel.as_str(), MapDeserializer::new(values))
+        });
+        Parameters::deserialize(MapDeserializer::new(submodels))
+            .map_err(|error: serde::de::value::Error| format!("parameters: {error}"))
     }
 
     /// Everything that is wrong with the catalogue itself: one line per problem.
@@ -292,15 +284,6 @@ impl Catalogue {
             }
         }
         problems
-    }
-}
-
-/// A number as TOML: whole numbers as integers, so that they fit fields of either type.
-fn plain(value: f64) -> toml::Value {
-    if value.trunc() == value && value.abs() < 9e15 {
-        toml::Value::Integer(value as i64)
-    } else {
-        toml::Value::Float(value)
     }
 }
 
@@ -406,11 +389,17 @@ profit_scale_eur = { value = 500.0, unit = "EUR", range = [100, 5000], distribut
     }
 
     #[test]
-    fn values_are_nested_by_submodel() {
+    fn values_go_to_the_fields_of_their_names() {
         let overrides = BTreeMap::from([("trafficking.risk_decay_per_week".to_string(), 0.1)]);
-        let values = catalogue().values(&overrides);
-        assert_eq!(values["trafficking"]["risk_decay_per_week"].as_float(), Some(0.1));
-        assert_eq!(values["trafficking"]["profit_scale_eur"].as_integer(), Some(500));
+        let catalogue = Catalogue::compiled_in();
+        let (plain, changed) = (catalogue.resolve(&BTreeMap::new()), catalogue.resolve(&overrides));
+        let (plain, changed) = (plain.unwrap(), changed.unwrap());
+        let value = catalogue.entry("trafficking.risk_learning_share").unwrap().value;
+        assert_eq!(changed.trafficking.risk_learning_share, value);
+        assert_eq!(changed.trafficking.risk_decay_per_week, 0.1);
+        assert_ne!(plain.trafficking.risk_decay_per_week, 0.1);
+        let error = self::catalogue().resolve(&BTreeMap::new()).unwrap_err();
+        assert!(error.starts_with("parameters: "), "an entry without a field is an error: {error}");
     }
 
     #[test]

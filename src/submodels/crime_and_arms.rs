@@ -23,7 +23,7 @@ use crate::entities::world::World;
 use crate::mechanics::presence::protection;
 
 /// Parameters; values, ranges and sources in `data/parameters/crime_and_arms.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Weapons that break or leave the country [1/week].

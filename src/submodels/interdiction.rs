@@ -26,7 +26,7 @@ use crate::entities::vocabulary::{Commodity, Livelihood, Purpose, Stance, Surfac
 use crate::entities::world::{FIND, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/interdiction.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Hazard that a leg searched with full effort and cover takes a load [1/load].

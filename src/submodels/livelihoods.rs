@@ -142,7 +142,7 @@ const PANEL_WEEKS: usize = 52;
 
 /// The panel of the week, then recruitment.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
-    legitimacy::step(world, params);
+    legitimacy::step(world, &legitimacy::Params::of(params));
     panel(world, params, now);
     recruitment::step(world, params, now);
 }

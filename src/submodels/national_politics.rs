@@ -25,7 +25,7 @@ use crate::entities::policy::LeverKind;
 use crate::entities::world::World;
 
 /// Parameters; values, ranges and sources in `data/parameters/national_politics.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Memory of losses, defeats and disputes [weeks].

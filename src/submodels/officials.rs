@@ -29,7 +29,7 @@ use crate::mechanics::choice::{self, Terms};
 use crate::tables::trace::Considered;
 
 /// Parameters; values, ranges and sources in `data/parameters/officials.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Hazard of leaving a post without threat, paid and uncovered [1/week].

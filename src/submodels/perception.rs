@@ -32,7 +32,7 @@ use crate::entities::world::{FIND, PROTECT, World};
 use crate::mechanics::presence::{self, protection};
 
 /// Parameters; values, ranges and sources in `data/parameters/perception.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Weight of the current level in the baseline [share].

@@ -29,7 +29,7 @@ use crate::entities::world::World;
 use earmarks::Earmarks;
 
 /// Parameters; values, ranges and sources in `data/parameters/public_finance.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Taxes as a share of legal income where the state is fully present [1].

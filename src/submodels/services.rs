@@ -25,7 +25,7 @@ use crate::entities::vocabulary::{Purpose, Rank, Service};
 use crate::entities::world::{COUNTRYSIDE, PROTECT, TOWN, World};
 
 /// Parameters; values, ranges and sources in `data/parameters/services.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Half-life of getting used to more [weeks].

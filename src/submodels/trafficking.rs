@@ -30,7 +30,7 @@ use crate::mechanics::choice::{self, Terms};
 use crate::tables::trace::Considered;
 
 /// Parameters; values, ranges and sources in `data/parameters/trafficking.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     /// Share of a learned risk that is forgotten each week [1/week].

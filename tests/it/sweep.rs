@@ -13,9 +13,11 @@ use std::time::Duration;
 use harmattan::base::draws::join;
 use harmattan::cli::sources::Sources;
 use harmattan::experiments::folder::Existing;
+use harmattan::experiments::sweep::cases::Cases;
 use harmattan::experiments::sweep::execute::{self, Settings};
 use harmattan::experiments::sweep::{self, Shard, Sweep};
 use harmattan::export::Format;
+use harmattan::simulation::Prepared;
 
 /// Eight points, so many seeds.
 pub fn plan(seeds: usize) -> String {
@@ -631,6 +633,51 @@ fn a_row_is_run_again_alone_and_gives_what_the_row_says() {
     done(at, &["verify", "again/testbed-three-places"]);
     let (code, _, stderr) = harmattan(at, &["run", "--run-id", "blake3:", "--from-results", "output"]);
     assert!(code == 2 && stderr.contains("give more of it"), "{stderr}");
+}
+
+#[test]
+fn the_world_of_every_point_is_the_world_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+format    = 1
+name      = "patrols"
+scenarios = ["border-control-blunt", "border-control-crime-sensitive"]
+seeds     = 2
+scale     = 1000
+until     = 2012-03-31
+
+[design]
+method = "grid"
+
+[uncertainties]
+"violence.excitation_share"       = { values = [0.1, 0.25] }
+"trafficking.risk_decay_per_week" = { values = [0.05, 0.2] }
+
+[levers]
+"north-border.effort_share" = { values = [0.2, 0.9] }
+
+[[outcome]]
+name       = "deaths"
+indicator  = "deaths"
+reduce.sum = {}
+"#;
+    std::fs::write(folder.path().join("patrols.toml"), text).unwrap();
+    let sweep = planned(folder.path(), None);
+    let mut cases = Cases::of(&sweep).unwrap();
+    cases.keep(2);
+    let mut different = std::collections::BTreeSet::new();
+    // Points that were met before come back when others have taken their room.
+    for run in sweep.range().step_by(2).chain([0, 1]) {
+        let case = cases.case(run);
+        let found = cases.prepared(&case).unwrap();
+        let Prepared { theatre, scenario, parameters, options, .. } = found;
+        let anew = Prepared::new(theatre.clone(), scenario.clone(), parameters.clone(), options.clone());
+        let (shared, anew) = (format!("{:?}", found.initial()), format!("{:?}", anew.initial()));
+        assert!(shared == anew, "run {run}: the world is another");
+        different.insert(shared);
+    }
+    // All but one parameter show in the world: two scenarios, two values of two factors.
+    assert_eq!(different.len(), 8);
 }
 
 #[test]

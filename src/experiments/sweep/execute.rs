@@ -217,6 +217,8 @@ pub fn run(open: &mut OpenSweep, settings: &Settings) -> Result<(), ExperimentEr
     remember_panics();
     let OpenSweep { sweep, cases, journal, .. } = open;
     let range = sweep.range();
+    cases.keep(parallel::asked(settings.threads));
+    let cases = &*cases;
     let path = sweep.folder().join(journal::FILE);
     let journal = Mutex::new(journal);
     let trouble: Mutex<Option<ExportError>> = Mutex::new(None);
@@ -232,11 +234,11 @@ pub fn run(open: &mut OpenSweep, settings: &Settings) -> Result<(), ExperimentEr
                 }
             }
         });
-        parallel::take_in_turn(range.len(), settings.threads, |job| {
+        parallel::take_in_turn(range.len(), settings.threads, |turn| {
             if settings.stop.load(Ordering::Relaxed) || lock(&trouble).is_some() {
                 return false;
             }
-            let run = range.start + job;
+            let run = cases.in_turn(turn, &range);
             let case = cases.case(run);
             let id = cases.id(&case, run);
             if lock(&journal).has(id) {

@@ -17,7 +17,33 @@ use crate::base::maths::relax;
 use crate::entities::places::Ruler;
 use crate::entities::world::World;
 
-use super::Params;
+/// The parameters of livelihoods that move it.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "described where they are read from the catalogue")]
+pub struct Params {
+    pub speed_per_week: f64,
+    pub of_living_share: f64,
+    pub living_half_share: f64,
+    pub lost_to_harm_share: f64,
+    pub harm_half_per_thousand: f64,
+    pub of_gifts_share: f64,
+    pub gifts_half_eur_per_person_year: f64,
+}
+
+impl Params {
+    /// Those among all of livelihoods.
+    pub fn of(params: &super::Params) -> Params {
+        Params {
+            speed_per_week: params.legitimacy_speed_per_week,
+            of_living_share: params.legitimacy_of_living_share,
+            living_half_share: params.living_half_share,
+            lost_to_harm_share: params.legitimacy_lost_to_harm_share,
+            harm_half_per_thousand: params.harm_half_per_thousand,
+            of_gifts_share: params.legitimacy_of_gifts_share,
+            gifts_half_eur_per_person_year: params.gifts_half_eur_per_person_year,
+        }
+    }
+}
 
 /// Moves the legitimacy of every trade that passes a place.
 pub fn step(world: &mut World, params: &Params) {
@@ -37,13 +63,12 @@ pub fn step(world: &mut World, params: &Params) {
             if lives <= 0.0 {
                 continue;
             }
-            let lives = params.legitimacy_of_living_share * lives / (lives + params.living_half_share);
+            let lives = params.of_living_share * lives / (lives + params.living_half_share);
             // Work and gifts come from the same trade: the larger counts.
-            let gained = lives.max(params.legitimacy_of_gifts_share * gifts);
-            let target =
-                natural + (1.0 - natural) * gained - natural * params.legitimacy_lost_to_harm_share * harm;
+            let gained = lives.max(params.of_gifts_share * gifts);
+            let target = natural + (1.0 - natural) * gained - natural * params.lost_to_harm_share * harm;
             let held = &mut world.places.legitimacy[place][column];
-            *held = relax(*held, target, params.legitimacy_speed_per_week);
+            *held = relax(*held, target, params.speed_per_week);
         }
     }
 }

@@ -4,6 +4,7 @@
 use harmattan::base::ids::{CellId, PlaceId};
 use harmattan::entities::places::Ruler;
 use harmattan::entities::vocabulary::{Commodity, GroupKind, Livelihood};
+use harmattan::submodels::livelihoods::legitimacy as opinion;
 
 use super::Testbed;
 
@@ -115,7 +116,7 @@ fn legitimacy(living: f64, harm: f32) -> f64 {
             live_from_trafficking(cell, living);
         }
         let parameters = &testbed.prepared.parameters.livelihoods;
-        harmattan::submodels::livelihoods::legitimacy::step(&mut testbed.world, parameters);
+        opinion::step(&mut testbed.world, &opinion::Params::of(parameters));
     }
     testbed.world.places.legitimacy[gao][Commodity::Cocaine as usize]
 }

@@ -8,7 +8,7 @@ use harmattan::entities::world::World;
 use harmattan::simulation::Prepared;
 
 use super::Testbed;
-use crate::laboratory::{TESTBED, options, prepare, prepare_with, scenario, variant};
+use crate::laboratory::{TESTBED, context, options, prepare, prepare_with, scenario, variant};
 
 fn begun_after(weeks: f64) -> Prepared {
     let overrides = BTreeMap::from([("initialization.spin_up_weeks".to_string(), weeks)]);
@@ -84,6 +84,37 @@ fn no_lever_reaches_back_before_the_first_week() {
     for (a, b) in plain.initial().cells.iter().zip(changed.initial().cells.iter()) {
         assert!(a.mean == b.mean && a.support == b.support);
     }
+}
+
+#[test]
+fn a_world_that_is_shared_is_the_world_made_anew() {
+    let first = prepare(scenario(TESTBED), options(1000, "2012-12-31"));
+    let whole = |prepared: &Prepared| format!("{:?}", prepared.initial());
+    // Whether the world of the first is taken as it stands.
+    let shared = |anew: &Prepared, what: &str| {
+        let beside = first.beside(anew.scenario.clone(), anew.parameters.clone(), anew.options.clone());
+        assert!(whole(&beside) == whole(anew), "{what} does not come through");
+        std::ptr::eq(beside.initial(), first.initial())
+    };
+    let mut as_it_stands = 0;
+    let entries = &context().catalogue.entries;
+    for entry in entries {
+        let [low, high] = entry.range;
+        let other = if entry.value == low { high } else { low };
+        let overrides = BTreeMap::from([(entry.name.clone(), other)]);
+        let anew = prepare_with(scenario(TESTBED), &overrides, first.options.clone());
+        as_it_stands += usize::from(shared(&anew, &entry.name));
+    }
+    assert!(
+        (entries.len() / 3..entries.len()).contains(&as_it_stands),
+        "{as_it_stands} of {}",
+        entries.len()
+    );
+    assert!(shared(&prepare(scenario(TESTBED), options(1000, "2014-12-31")), "nothing"));
+    let lines =
+        "[[lever]]\nname = \"x\"\nfrom.date = 2012-01-02\nset.local-dialogue = { intensity_share = 1.0 }";
+    assert!(!shared(&prepare(variant(TESTBED, lines), first.options.clone()), "a lever"));
+    assert!(!shared(&prepare(scenario(TESTBED), options(500, "2012-12-31")), "the scale"));
 }
 
 #[test]
