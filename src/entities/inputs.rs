@@ -31,7 +31,15 @@ impl Inputs {
     /// Value of a series this week.
     pub fn value(&self, id: &str) -> f64 {
         let series = self.series.iter().find(|s| s.id == id);
-        let series = series.unwrap_or_else(|| panic!("inputs.toml has no series {id}"));
+        self.value_now(series.unwrap_or_else(|| panic!("inputs.toml has no series {id}")))
+    }
+    /// Value this week of the series of something, `what-of`; no text is made of it, for this is asked often.
+    pub fn value_of(&self, what: &str, of: &str) -> f64 {
+        let is = |id: &str| id.strip_prefix(what).and_then(|rest| rest.strip_prefix('-')) == Some(of);
+        let series = self.series.iter().find(|s| is(&s.id));
+        self.value_now(series.unwrap_or_else(|| panic!("inputs.toml has no series {what}-{of}")))
+    }
+    fn value_now(&self, series: &Series) -> f64 {
         let before = series.steps.iter().take_while(|(from, _)| *from <= self.week).last();
         before.or(series.steps.first()).map_or(0.0, |(_, value)| *value)
     }

@@ -100,8 +100,8 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
     for (code, word) in DATED {
         let Some(id) = governments.of(code) else { continue };
         let with_mali = governments.cooperation[(id, governments.mali)];
-        let effort = world.inputs.value(&format!("border-effort-{word}"));
-        let mut quality = world.inputs.value(&format!("sanctuary-{word}"));
+        let effort = world.inputs.value_of("border-effort", word);
+        let mut quality = world.inputs.value_of("sanctuary", word);
         for lever in world.policy.active(LeverKind::RegionalShock).filter(|l| l.word("country") == code) {
             quality = lever.number("sanctuary_share");
         }

@@ -116,8 +116,8 @@ fn markets(world: &World) -> [Market; Commodity::COUNT] {
     let mut markets = world.markets;
     for goods in &world.commodities {
         let word = goods.id.word();
-        let mut loads = goods.loads_per_week * world.inputs.value(&format!("volume-{word}"));
-        let mut price = world.inputs.value(&format!("price-{word}"));
+        let mut loads = goods.loads_per_week * world.inputs.value_of("volume", word);
+        let mut price = world.inputs.value_of("price", word);
         for lever in
             world.policy.each_at(LeverKind::MarketDemand, None).filter(|l| l.word("commodity") == word)
         {
