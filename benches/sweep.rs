@@ -36,7 +36,7 @@ fn main() {
     let threads = available();
     let idle: RunFunction = &|_, seed, outcomes, _| vec![seed as f64; outcomes.len()];
     for points in [RUNS / 10, RUNS] {
-        let spent = carried_out("testbed-three-places", points, RUNS / points, threads, idle);
+        let spent = carried_out(READ, points, RUNS / points, threads, idle);
         let each = spent.as_secs_f64() * 1e6 / RUNS as f64;
         println!(
             "overhead                 {each:.0} us a run, {RUNS} runs at {points} points, {threads} threads"
@@ -49,15 +49,17 @@ fn main() {
         work();
         vec![seed as f64; outcomes.len()]
     };
-    let sweep = carried_out("testbed-three-places", RUNS / 10, 10, threads, busy);
-    let from = Instant::now();
-    take_in_turn(RUNS, threads, |_| {
-        work();
-        true
-    });
-    let share = from.elapsed().as_secs_f64() / sweep.as_secs_f64();
-    println!("throughput of 1 ms runs  {:.1} % of bare threads", 100.0 * share);
-    let spent = carried_out("testbed-three-places", RUNS / 10, 10, threads, &reduced);
+    for parameter in [READ, UNREAD] {
+        let sweep = carried_out(parameter, RUNS / 10, 10, threads, busy);
+        let from = Instant::now();
+        take_in_turn(RUNS, threads, |_| {
+            work();
+            true
+        });
+        let share = from.elapsed().as_secs_f64() / sweep.as_secs_f64();
+        println!("throughput of 1 ms runs  {:.1} % of bare threads: {parameter}", 100.0 * share);
+    }
+    let spent = carried_out(READ, RUNS / 10, 10, threads, &reduced);
     println!(
         "testbed                  {:.0} runs a second, {} MB at most after {RUNS} runs",
         RUNS as f64 / spent.as_secs_f64(),
@@ -65,10 +67,10 @@ fn main() {
     );
 }
 
-/// Time to carry out a plan of so many points and seeds.
-fn carried_out(scenario: &str, points: usize, seeds: usize, threads: usize, run: RunFunction) -> Duration {
+/// Time to carry out a plan of so many points and seeds on three places.
+fn carried_out(parameter: &str, points: usize, seeds: usize, threads: usize, run: RunFunction) -> Duration {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let sweep = planned(folder.path(), scenario, READ, points, seeds);
+    let sweep = planned(folder.path(), "testbed-three-places", parameter, points, seeds);
     let from = Instant::now();
     let mut open =
         execute::open(&sweep, Existing::Complete).expect("a free folder").expect("nothing is there yet");

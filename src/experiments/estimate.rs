@@ -100,8 +100,8 @@ pub fn sweep(sweep: &Sweep, runs: usize, threads: usize) -> Estimate {
     let seeds_of_a_world = if sweep.sample.is_some() { 1 } else { plan.seeds.len() };
     let worlds = runs as f64 / seeds_of_a_world as f64;
     let at_once = threads.min(runs).max(1);
-    // Each point of a plan may have a world of its own to begin in; the first gives its ways to all, and one is about to go.
-    let worlds_mb = theatre.map_or(0.0, |theatre| memory_mb(theatre, &options, at_once + 2, at_once));
+    // Cases at hand may each have a world of their own, and recent ones are kept for those to come.
+    let worlds_mb = theatre.map_or(0.0, |theatre| memory_mb(theatre, &options, 2 * at_once + 2, at_once));
     let row_bytes = ROW_BYTES + NUMBER_BYTES * (plan.factors.len() + plan.outcomes.len()) as f64;
     let record_bytes = RECORD_BYTES + 8.0 * plan.outcomes.len() as f64;
     let (csv, parquet) =

@@ -650,8 +650,8 @@ until     = 2012-03-31
 method = "grid"
 
 [uncertainties]
-"violence.excitation_share"       = { values = [0.1, 0.25] }
-"trafficking.risk_decay_per_week" = { values = [0.05, 0.2] }
+"violence.excitation_share" = { values = [0.1, 0.25] }
+"initialization.complicity" = { values = [0.3, 0.7] }
 
 [levers]
 "north-border.effort_share" = { values = [0.2, 0.9] }
