@@ -9,7 +9,7 @@ use harmattan::simulation::{Outcome, Prepared};
 
 use crate::laboratory::{options, over, prepare, runs, scenario};
 
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=24;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=72;
 const YEARS: (&str, &str) = ("2015-01-01", "2016-12-31");
 
 /// An ingredient, how it is taken out, and what should then be left of attacks outside the north and of their share at most

@@ -131,8 +131,8 @@ fn effects() -> String {
     out
 }
 
-/// Series whose name is put together: a prefix, and a word of the vocabulary.
-const SERIES_BY_WORD: [&str; 4] = ["volume-", "price-", "border-effort-", "sanctuary-"];
+/// Series that are read by `value_of`: what they are of stands after the last dash.
+const SERIES_BY_WORD: [&str; 4] = ["volume", "price", "border-effort", "sanctuary"];
 
 #[test]
 fn every_dated_input_is_read() {
@@ -144,8 +144,8 @@ fn every_dated_input_is_read() {
         crate::sources::walk(&root().join(folder), &mut sources);
     }
     let code: String = sources.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    let is_read = |id: &str| match SERIES_BY_WORD.iter().find(|prefix| id.starts_with(**prefix)) {
-        Some(prefix) => code.contains(&format!("\"{prefix}{{word}}\"")),
+    let is_read = |id: &str| match SERIES_BY_WORD.iter().find(|what| id.starts_with(&format!("{what}-"))) {
+        Some(what) => code.contains(&format!("value_of(\"{what}\", ")),
         None => code.contains(&format!("\"{id}\"")),
     };
     for entry in ["series", "season"].iter().flat_map(|kind| table[*kind].as_array().unwrap()) {

@@ -96,7 +96,7 @@ const WITHOUT: [Without; 20] = [
     row("violence", Y2013, ("Mali", "refugees", Size), -0.3, "fewer people have fled"),
     row("kidnapping", TWO_YEARS, ("Mali + abroad", "group_income_eur", Size), -0.15, "groups earn less"),
     row("crime-and-arms", TWO_YEARS, ("Mali", "banditry", Size), -0.9, "there is no banditry"),
-    row("perception", TWO_YEARS, ("Mali", "trust_in_state", Range), -0.7, "trust stays flat"),
+    row("perception", TWO_YEARS, ("Mali", "trust_in_state", Range), -0.6, "trust stays flat"),
     row("livelihoods", AFTER_RETURN, ("Mali + abroad", "fighters", Rises), -1.0, "fighters only become fewer"),
     row("displacement", Y2012, ("Mali", "refugees", Size), -1.0, "nobody flees"),
     row("group-dynamics", TWO_YEARS, ("Mali", "groups_active", Rises), -0.4, "hardly a group comes up: none is born"),

@@ -10,7 +10,7 @@ pub struct Asked {
     pub parameter: &'static str,
     /// Whether the targets tell it at all.
     pub told: bool,
-    /// Whether the 90 % interval of the sample is clearly narrower than that of the prior.
+    /// Whether its 90 % interval in the sample of its block is clearly narrower than that of the prior.
     pub narrowed: bool,
 }
 
