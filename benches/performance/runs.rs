@@ -172,8 +172,8 @@ pub fn threads(extent: Extent) -> String {
         &[
             ("ensemble", 500, 40, 469),
             ("ensemble", 50, 10, 469),
-            ("one run", 10, 1, 103),
-            ("one run", 1, 1, 51),
+            ("one run", 10, 1, 469),
+            ("one run", 1, 1, 469),
         ],
         &[("ensemble", 500, 8, 51), ("one run", 10, 1, 11)],
     );

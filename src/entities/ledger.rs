@@ -1,7 +1,7 @@
 //! Accounts and postings: the only way to move money. Every payment has a payer and a payee, so the sum of
 //! all balances is always zero; the world outside may be negative.
 
-use crate::base::ids::{ActorId, Column};
+use crate::base::ids::{ActorId, Column, Id as _};
 use crate::base::quantities::Money;
 use crate::entities::vocabulary::Purpose;
 use crate::tables::indicators::REGIONS;
@@ -50,8 +50,9 @@ pub struct Ledger {
     pub accounts: Column<ActorId, Account>,
     /// Actors that every theatre has.
     pub standing: Standing,
-    /// What each payer has paid in this period, sorted by payee and purpose: each pair once.
-    paid: Column<ActorId, Vec<(ActorId, Purpose, Money)>>,
+    /// What each payer has paid in this period, by payee and purpose as one number, which is sought in one comparison a step:
+    /// sorted, each once.
+    paid: Column<ActorId, Vec<(usize, Money)>>,
 }
 
 impl Ledger {
@@ -91,9 +92,10 @@ impl Ledger {
         self.accounts[payee].balance += amount;
         self.accounts[payee].income += amount;
         let paid = &mut self.paid[payer];
-        match paid.binary_search_by_key(&(payee, purpose), |(payee, purpose, _)| (*payee, *purpose)) {
-            Ok(at) => paid[at].2 += amount,
-            Err(at) => paid.insert(at, (payee, purpose, amount)),
+        let what = payee.index() * Purpose::COUNT + purpose as usize;
+        match paid.binary_search_by_key(&what, |(what, _)| *what) {
+            Ok(at) => paid[at].1 += amount,
+            Err(at) => paid.insert(at, (what, amount)),
         }
     }
 
@@ -122,7 +124,10 @@ impl Ledger {
     pub fn flows(&self) -> Vec<(ActorId, ActorId, Purpose, Money)> {
         let paid = self.paid.ids().zip(self.paid.iter());
         paid.flat_map(|(payer, paid)| {
-            paid.iter().map(move |(payee, purpose, amount)| (payer, *payee, *purpose, *amount))
+            paid.iter().map(move |(what, amount)| {
+                let payee = ActorId::from_index(what / Purpose::COUNT);
+                (payer, payee, Purpose::ALL[what % Purpose::COUNT], *amount)
+            })
         })
         .collect()
     }
