@@ -76,7 +76,7 @@ pub fn share() -> usize {
 /// Does work that is not shared out over runs, on so many threads (0: all of the machine).
 pub fn alone<R>(threads: usize, f: impl FnOnce() -> R) -> R {
     #[cfg(feature = "threads")]
-    let before = SHARE.replace(if threads == 0 { available() } else { threads });
+    let before = SHARE.replace(asked(threads));
     #[cfg(not(feature = "threads"))]
     let _ = threads;
     let done = f();
