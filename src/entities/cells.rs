@@ -52,10 +52,10 @@ pub struct Cell {
     pub at_home: u32,
     /// Persons at home by livelihood [persons].
     pub livelihoods: [u32; Livelihood::COUNT],
-    /// Persons displaced inside Mali, by place of stay (in place order, few entries) [persons].
-    pub displaced: Vec<(PlaceId, u32)>,
-    /// Persons who fled abroad, by place of stay [persons].
-    pub abroad: Vec<(PlaceId, u32)>,
+    /// Persons displaced inside Mali.
+    pub displaced: Stays,
+    /// Persons who fled abroad.
+    pub abroad: Stays,
     /// Weeks, weighted by persons, that those abroad have been away [weeks].
     pub weeks_abroad: f64,
     /// Killed or dead in arms [persons].
@@ -132,11 +132,11 @@ impl Cell {
     }
     /// All displaced inside Mali [persons].
     pub fn displaced_inside(&self) -> u32 {
-        self.displaced.iter().map(|(_, n)| n).sum()
+        self.displaced.all()
     }
     /// All abroad [persons].
     pub fn refugees(&self) -> u32 {
-        self.abroad.iter().map(|(_, n)| n).sum()
+        self.abroad.all()
     }
     /// Adds an effect of this week, scaled by the room that is left towards the bound.
     pub fn feel(&mut self, level: usize, size: f64) {
@@ -154,13 +154,55 @@ impl Cell {
     }
 }
 
-/// Adds persons to an entry of a sorted list of (place, persons).
-pub fn add_stay(stays: &mut Vec<(PlaceId, u32)>, place: PlaceId, persons: u32) {
-    if persons == 0 {
-        return;
+/// Those of a cell who stay away from home, by place of stay.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stays {
+    /// In the order of places, nobody left out and no place without anybody [persons].
+    by_place: Vec<(PlaceId, u32)>,
+    /// Their sum, which is asked for far more often than it changes [persons].
+    all: u32,
+}
+
+impl Stays {
+    /// All of them [persons].
+    pub fn all(&self) -> u32 {
+        self.all
     }
-    match stays.binary_search_by_key(&place, |(p, _)| *p) {
-        Ok(at) => stays[at].1 += persons,
-        Err(at) => stays.insert(at, (place, persons)),
+    /// True without anybody.
+    pub fn is_empty(&self) -> bool {
+        self.all == 0
+    }
+    /// Places and who stays there [persons], in the order of places.
+    pub fn iter(&self) -> impl Iterator<Item = (PlaceId, u32)> {
+        self.by_place.iter().copied()
+    }
+    /// Adds persons by place; places come in order.
+    pub fn add(&mut self, arrivals: impl Iterator<Item = (PlaceId, u32)>) {
+        let mut at = 0;
+        for (place, persons) in arrivals.filter(|(_, persons)| *persons > 0) {
+            at += self.by_place[at..].iter().take_while(|(held, _)| *held < place).count();
+            match self.by_place.get_mut(at) {
+                Some((held, n)) if *held == place => *n += persons,
+                _ => self.by_place.insert(at, (place, persons)),
+            }
+            self.all += persons;
+        }
+    }
+    /// Takes persons out, from each place as many as its share; there must be as many.
+    pub fn leave(&mut self, persons: u32) {
+        if persons == 0 {
+            return;
+        }
+        // Running sums are rounded, so that the parts add up and none is larger than what is there.
+        let all = u64::from(self.all);
+        let part = |upto: u32| (u64::from(persons) * u64::from(upto) / all) as u32;
+        let (mut upto, mut gone) = (0, 0);
+        for (_, n) in &mut self.by_place {
+            upto += *n;
+            let gone_before = std::mem::replace(&mut gone, part(upto));
+            *n -= gone - gone_before;
+        }
+        self.by_place.retain(|(_, n)| *n > 0);
+        self.all -= persons;
     }
 }

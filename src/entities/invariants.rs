@@ -99,8 +99,10 @@ impl World {
                     format!("agent {agent} of {name}: there is no livelihood {livelihood}")
                 })?;
             }
-            let stays = cell.displaced.iter().chain(&cell.abroad);
-            stays.map(|(place, _)| *place).try_for_each(|place| self.is_place(&name, place))?;
+            for stays in [&cell.displaced, &cell.abroad] {
+                stays.iter().try_for_each(|(place, _)| self.is_place(&name, place))?;
+                equal(&name, "persons away", stays.iter().map(|(_, n)| n).sum::<u32>(), stays.all())?;
+            }
             for levels in [&cell.mean, &cell.baseline, &cell.natural, &cell.target] {
                 levels.iter().try_for_each(|x| share(&name, "a level", *x))?;
             }

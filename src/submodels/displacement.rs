@@ -18,7 +18,7 @@ use crate::base::draws::{Series, Stream};
 use crate::base::ids::{CellId, Id as _, PlaceId};
 use crate::base::maths::{befallen, exp, ln, probability};
 use crate::base::now::Now;
-use crate::entities::cells::{FEAR, FORCES, add_stay};
+use crate::entities::cells::{FEAR, FORCES, Stays};
 use crate::entities::places::Ruler;
 use crate::entities::vocabulary::PlaceKind;
 use crate::entities::world::World;
@@ -251,7 +251,7 @@ fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId
     let distrust = 1.0 - cell.mean[FORCES];
     if ways.options.is_empty() {
         // Who has nowhere to go stays near home, displaced.
-        add_stay(&mut cell.displaced, cell.place, n);
+        cell.displaced.add(std::iter::once((cell.place, n)));
         return;
     }
     // Distrust weighs alike on every place inside: one exponential instead of one for each.
@@ -261,30 +261,27 @@ fn settle(world: &mut World, params: &Params, now: &Now, ways: &Ways, id: CellId
     // Those who fled earlier take in their own.
     let away = f64::from(cell.displaced_inside() + cell.refugees());
     let mut kin = vec![1.0; weights.len()];
-    for (place, there) in cell.displaced.iter().chain(&cell.abroad) {
-        if let Ok(at) = ways.options.binary_search_by_key(place, |option| option.0.place) {
-            kin[at] += params.kin_gain * f64::from(*there) / away;
+    for stays in [&cell.displaced, &cell.abroad] {
+        let mut options = ways.options.iter().map(|option| option.0.place).zip(&mut kin).peekable();
+        for (place, there) in stays.iter() {
+            while options.next_if(|(option, _)| *option < place).is_some() {}
+            if let Some((_, kin)) = options.next_if(|(option, _)| *option == place) {
+                *kin += params.kin_gain * f64::from(there) / away;
+            }
         }
     }
     weights.iter_mut().zip(&kin).for_each(|(weight, kin)| *weight *= kin);
     let total: f64 = weights.iter().sum();
     let (mut running, mut given, people) = (0.0, 0, f64::from(n) / total);
-    let mut parts = Vec::with_capacity(if trace.watches(SUBMODEL) { ways.options.len() } else { 0 });
-    for (option, weight) in ways.options.iter().zip(&weights) {
+    let part = |weight: &f64| {
         running += weight;
-        let upto = ((people * running + 0.5) as u32).min(n);
-        if upto > given {
-            let refuge = option.0;
-            add_stay(
-                if refuge.inside { &mut cell.displaced } else { &mut cell.abroad },
-                refuge.place,
-                upto - given,
-            );
-        }
-        if trace.watches(SUBMODEL) {
-            parts.push(upto - given);
-        }
-        given = upto;
+        let given_before = std::mem::replace(&mut given, ((people * running + 0.5) as u32).min(n));
+        given - given_before
+    };
+    let parts: Vec<u32> = weights.iter().map(part).collect();
+    for (inside, stays) in [(true, &mut cell.displaced), (false, &mut cell.abroad)] {
+        let options = ways.options.iter().map(|option| option.0).zip(&parts);
+        stays.add(options.filter(|(refuge, _)| refuge.inside == inside).map(|(to, n)| (to.place, *n)));
     }
     if trace.watches(SUBMODEL) {
         trace.note(now, SUBMODEL, &world.cell_name(id), || {
@@ -345,8 +342,8 @@ fn come_back(
             * (1.0 - params.camp_aid_share)
     };
     let cell = &mut world.cells[id];
-    let returned = leave_stays(&mut cell.displaced, draws.share(number + 2), inside);
-    let from_abroad = leave_stays(&mut cell.abroad, draws.share(number + 3), abroad);
+    let returned = leave(&mut cell.displaced, draws.share(number + 2), inside);
+    let from_abroad = leave(&mut cell.abroad, draws.share(number + 3), abroad);
     let stayed = [cell.displaced_inside(), cell.refugees()];
     cell.weeks_abroad = (cell.weeks_abroad - weeks_each * f64::from(from_abroad)).max(0.0);
     if trace.watches(SUBMODEL) {
@@ -373,30 +370,18 @@ fn come_back(
     world.persons.give(&mut world.cells[id], returned + from_abroad, draws.share(number + 4));
 }
 
-/// Takes those who return out of the places where they stay, from each as many as its share; returns how many.
-fn leave_stays(stays: &mut Vec<(PlaceId, u32)>, u: f64, hazard_per_week: f64) -> u32 {
-    let all: u32 = stays.iter().map(|(_, n)| n).sum();
-    let back = befallen(u, all, hazard_per_week);
-    if back == 0 {
-        return 0;
-    }
-    // Running sums are rounded, so that the parts add up and none is larger than what is there.
-    let part = |upto: u32| (u64::from(back) * u64::from(upto) / u64::from(all)) as u32;
-    let (mut upto, mut gone) = (0, 0);
-    for (_, n) in stays.iter_mut() {
-        upto += *n;
-        let gone_before = std::mem::replace(&mut gone, part(upto));
-        *n -= gone - gone_before;
-    }
-    stays.retain(|(_, n)| *n > 0);
+/// Lets those return who do within the week; how many.
+fn leave(stays: &mut Stays, u: f64, hazard_per_week: f64) -> u32 {
+    let back = befallen(u, stays.all(), hazard_per_week);
+    stays.leave(back);
     back
 }
 
 fn count_hosted(world: &mut World) {
     world.places.hosted.fill(0);
     for cell in world.cells.iter() {
-        for (place, n) in cell.displaced.iter().chain(&cell.abroad) {
-            world.places.hosted[*place] += n;
+        for (place, n) in cell.displaced.iter().chain(cell.abroad.iter()) {
+            world.places.hosted[place] += n;
         }
     }
 }

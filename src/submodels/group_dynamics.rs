@@ -190,6 +190,7 @@ fn kinship(a: &ArmedGroup, b: &ArmedGroup) -> f64 {
 fn relations(world: &mut World, params: &Params) {
     let ids: Vec<GroupId> = world.living_groups().collect();
     let threats: Vec<f64> = world.groups.ids().map(|g| threat(world, g)).collect();
+    let contested = Contested::everywhere(world);
     let mut shared: Vec<(GroupId, GroupId, f64)> = Vec::new();
     for (i, a) in ids.iter().enumerate() {
         for b in &ids[i + 1..] {
@@ -206,7 +207,7 @@ fn relations(world: &mut World, params: &Params) {
             } else {
                 0.0
             };
-            let tolls = contested(world, *a, *b) * stakes(world, params, one, other);
+            let tolls = contested.between(*a, *b) * stakes(world, params, one, other);
             // Who is paid by the state has traded the others away.
             let favour = (one.favour - other.favour).abs();
             let target = (ideology + params.relation_of_kin * kinship(one, other) + enemies
@@ -249,17 +250,37 @@ fn threat(world: &World, group: GroupId) -> f64 {
     if fighters > 0.0 { felt / fighters } else { 0.0 }
 }
 
-/// Share of the smaller group's force that stands where the other also is [0, 1].
-fn contested(world: &World, a: GroupId, b: GroupId) -> f64 {
-    let (mut both, mut one, mut other) = (0.0, 0.0, 0.0);
-    for place in world.places.ids() {
-        let (x, y) = (world.presence.group_force[(place, a)], world.presence.group_force[(place, b)]);
-        both += x.min(y);
-        one += x;
-        other += y;
+/// Force of every group, and of every two of them where both are [persons].
+struct Contested {
+    own: Vec<f64>,
+    both: Vec<f64>,
+}
+
+impl Contested {
+    fn everywhere(world: &World) -> Contested {
+        let n = world.groups.len();
+        let (mut own, mut both) = (vec![0.0; n], vec![0.0; n * n]);
+        let mut present = Vec::with_capacity(n);
+        for place in world.places.ids() {
+            let row = &world.presence.group_force.row(place)[..n];
+            present.clear();
+            present.extend(row.iter().copied().enumerate().filter(|(_, force)| *force > 0.0));
+            for (at, (one, x)) in present.iter().enumerate() {
+                own[*one] += x;
+                for (other, y) in &present[at + 1..] {
+                    both[one * n + other] += f64::min(*x, *y);
+                }
+            }
+        }
+        Contested { own, both }
     }
-    let least = f64::min(one, other);
-    if least > 0.0 { both / least } else { 0.0 }
+
+    /// Share of the smaller group's force that stands where the other, who comes after it, also is [0, 1].
+    fn between(&self, a: GroupId, b: GroupId) -> f64 {
+        let (a, b) = (a.index(), b.index());
+        let least = f64::min(self.own[a], self.own[b]);
+        if least > 0.0 { self.both[a * self.own.len() + b] / least } else { 0.0 }
+    }
 }
 
 /// A dormant militia wakes when enough of its members are armed again.

@@ -139,10 +139,10 @@ pub fn moves(world: &mut World, params: &Params, now: &Now) {
         if band.posture == Posture::Cantoned || world.groups[band.group].stance == Stance::Dormant {
             continue;
         }
-        let slots = now.draws.agent(BAND, band.key, now.week);
         if guards(world, params, band) {
             continue;
         }
+        let slots = now.draws.agent(BAND, band.key, now.week);
         let offensive = world.groups[band.group].offensive.iter().any(|o| *o);
         let pressed = pressure(world, world.groups[band.group].kind, band.place);
         let hazard = params.move_hazard_per_week

@@ -97,7 +97,7 @@ fn tax(world: &mut World, params: &Params) {
             continue;
         }
         let ruler = world.places.controller[place];
-        let row: Vec<f64> = world.presence.group_force.row(place).to_vec();
+        let row = world.presence.group_force.row(place)[..world.groups.len()].to_vec();
         let all: f64 = row.iter().sum();
         for group in world.groups.ids() {
             let share = if ruler == Ruler::Group(group) {

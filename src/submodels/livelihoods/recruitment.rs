@@ -142,7 +142,7 @@ fn join_up(world: &mut World, group: GroupId, cell: CellId, place: PlaceId, n: u
 fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
     let (mut held, mut towns) = (0.0, Vec::new());
     for place in world.places.ids() {
-        let row = world.presence.group_force.row(place);
+        let row = &world.presence.group_force.row(place)[..world.groups.len()];
         let own = row[group.index()];
         if own <= 0.0 || !world.places.in_mali[place] || world.places.controller[place] == Ruler::State {
             continue;
@@ -202,7 +202,7 @@ fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId, most:
         let place = state.place;
         let open = 1.0 - protection(world, place);
         let threatened = state.mean[FEAR] * world.places.tension_of(place, cell).max(params.least_tension);
-        let hurt = f64::from(state.harm.iter().copied().sum::<f32>());
+        let hurt = f64::from(state.harm[..=world.groups.len()].iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
         let mean = params.mobilised_per_week
             * (f64::from(members) + params.dormant_weight * f64::from(dormant))

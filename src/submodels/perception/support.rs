@@ -89,7 +89,7 @@ struct Here<'w> {
 
 impl<'w> Here<'w> {
     fn of(world: &'w World, id: CellId) -> Here<'w> {
-        let forces = world.presence.group_force.row(world.cells[id].place);
+        let forces = &world.presence.group_force.row(world.cells[id].place)[..world.groups.len()];
         Here { forces, all: forces.iter().sum() }
     }
 

@@ -86,8 +86,8 @@ fn those_who_flee_follow_their_kin() {
         }
         let mut stays: std::collections::BTreeMap<PlaceId, f64> = Default::default();
         for cell in testbed.world.places.cells[gao].iter().map(|cell| &testbed.world.cells[*cell]) {
-            for (place, n) in cell.displaced.iter().chain(&cell.abroad) {
-                *stays.entry(*place).or_default() += f64::from(*n);
+            for (place, n) in cell.displaced.iter().chain(cell.abroad.iter()) {
+                *stays.entry(place).or_default() += f64::from(n);
             }
         }
         let all: f64 = stays.values().sum();
