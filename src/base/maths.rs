@@ -1,11 +1,49 @@
 //! Mathematics that gives the same bits on every machine: software `exp` and `ln`, inverse distribution
 //! functions, and the conversion of hazards to probabilities.
 
-/// e to the power x.
+/// e to the power x, within two units in the last place. A run takes millions: this form has one branch that is nearly never
+/// taken, no division and no call, and adds, multiplies and shifts in the same order everywhere.
 #[inline]
 pub fn exp(x: f64) -> f64 {
-    libm::exp(x)
+    // Adding and taking away this number rounds to a whole one, which is left in the low bits.
+    const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
+    // The logarithm of two in two parts, of which the first has few digits.
+    const LN_2: [f64; 2] = [6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10];
+    if !(LEAST_EXPONENT..=-LEAST_EXPONENT).contains(&x) {
+        return if x < 0.0 { 0.0 } else { x * f64::INFINITY };
+    }
+    let shifted = x * (STEPS as f64 / std::f64::consts::LN_2) + ROUND;
+    let whole = shifted - ROUND;
+    // x = whole ln 2 / 64 + rest, and the rest is at most half a step.
+    let rest = (x - whole * (LN_2[0] / STEPS as f64)) - whole * (LN_2[1] / STEPS as f64);
+    let square = rest * rest;
+    let above_one =
+        rest + square * (0.5 + rest * (1.0 / 6.0)) + square * square * (1.0 / 24.0 + rest * (1.0 / 120.0));
+    let steps = shifted.to_bits();
+    let power = f64::from_bits(POWERS[steps as usize % STEPS].wrapping_add((steps / STEPS as u64) << 52));
+    power + power * above_one
 }
+
+/// Below it the exponential counts as zero, above its opposite as infinite.
+const LEAST_EXPONENT: f64 = -708.0;
+/// Parts of a doubling whose powers of two are kept.
+const STEPS: usize = 64;
+/// Bits of two to the power of k/64, by the series of the exponential.
+static POWERS: [u64; STEPS] = {
+    let mut powers = [0; STEPS];
+    let mut step = 0;
+    while step < STEPS {
+        let x = std::f64::consts::LN_2 * step as f64 / STEPS as f64;
+        let (mut sum, mut term) = (1.0, 25.0);
+        while term > 0.0 {
+            sum = 1.0 + sum * x / term;
+            term -= 1.0;
+        }
+        powers[step] = sum.to_bits();
+        step += 1;
+    }
+    powers
+};
 
 /// Natural logarithm; arguments below the smallest positive number count as that number.
 #[inline]
@@ -236,6 +274,22 @@ pub fn great_circle_km(a: (f64, f64), b: (f64, f64)) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_exponential_is_right_to_two_units_in_the_last_place() {
+        let apart = |x: f64| exp(x).to_bits().abs_diff(libm::exp(x).to_bits());
+        for at in -700_000..=700_000 {
+            let x = f64::from(at) * 1.000_123e-3;
+            assert!(apart(x) <= 2, "{x}: {} and {}", exp(x), libm::exp(x));
+            assert!(apart(x * 1e-9) <= 2, "{x}e-9: {} and {}", exp(x * 1e-9), libm::exp(x * 1e-9));
+        }
+        assert_eq!([exp(0.0), exp(-0.0), exp(-709.0), exp(f64::NEG_INFINITY)], [1.0, 1.0, 0.0, 0.0]);
+        assert_eq!([exp(709.0), exp(f64::INFINITY)], [f64::INFINITY; 2]);
+        assert!(exp(f64::NAN).is_nan());
+        // It never falls as x grows, also from one step of the table to the next.
+        let steps = |of: fn(f64) -> f64| (-2_000_000..2_000_000).map(move |at| of(f64::from(at) * 1e-6));
+        assert!(steps(exp).zip(steps(exp).skip(1)).all(|(one, next)| one <= next));
+    }
 
     #[test]
     fn cover_is_two_thirds_where_force_equals_need() {
