@@ -15,7 +15,7 @@
 use serde::Deserialize;
 
 use crate::base::draws::uniform;
-use crate::base::ids::{ActorId, Column, GroupId, Id as _, NetworkId, PlaceId, RouteId};
+use crate::base::ids::{Column, GroupId, Id as _, NetworkId, PlaceId, RouteId};
 use crate::base::maths::{befallen, decay, exp};
 use crate::base::now::Now;
 use crate::base::quantities::Money;
@@ -327,7 +327,6 @@ fn settle(world: &mut World, params: &Params, passing: &Passing) {
     let bribed: Vec<f64> = world.places.ids().map(bribed).collect();
     let takers: Vec<Vec<(GroupId, f64)>> = world.places.ids().map(|place| takers(world, place)).collect();
     for network in world.networks.ids() {
-        let payer = world.networks[network].actor;
         let row = network.index() * passing.n_routes;
         let (mut tolls, mut halves) = (vec![0.0; world.places.len()], vec![0.0; world.places.len()]);
         for route in world.routes.ends.ids() {
@@ -340,14 +339,24 @@ fn settle(world: &mut World, params: &Params, passing: &Passing) {
                 }
             }
         }
+        // Whom the network pays what, wherever on its way.
+        let (mut dues, mut bribes) = (vec![0.0; world.groups.len()], 0.0);
         for place in world.places.ids() {
-            let (toll, bribe) = (tolls[place.index()], halves[place.index()] * bribed[place.index()]);
-            world.networks[network].dues_eur += toll + bribe;
-            pay_toll(world, payer, place, &takers[place.index()], toll);
-            if bribe > 0.0 {
-                world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(bribe));
-                world.this_week.illicit_income[place.index()] += bribe;
-            }
+            let at = place.index();
+            let bribe = halves[at] * bribed[at];
+            bribes += bribe;
+            let to_groups = share_toll(&takers[at], tolls[at], &mut dues);
+            world.networks[network].dues_eur += tolls[at] + bribe;
+            world.this_week.group_income[at] += to_groups;
+            world.this_week.illicit_income[at] +=
+                bribe + if world.places.in_mali[place] { to_groups } else { 0.0 };
+        }
+        let payer = world.networks[network].actor;
+        world.ledger.pay(payer, officials, Purpose::Bribe, Money::from_eur(bribes));
+        for (group, eur) in world.groups.iter_mut().zip(dues).filter(|(_, eur)| *eur > 0.0) {
+            world.ledger.pay(payer, group.actor, Purpose::Toll, Money::from_eur(eur));
+            group.income_eur += eur;
+            group.toll_income_eur += eur;
         }
     }
 }
@@ -364,22 +373,16 @@ fn takers(world: &World, place: PlaceId) -> Vec<(GroupId, f64)> {
     }
 }
 
-fn pay_toll(world: &mut World, payer: ActorId, place: PlaceId, takers: &[(GroupId, f64)], toll: f64) {
-    if toll <= 0.0 {
-        return;
-    }
+/// Adds what each taker gets of a toll; how much they get together [EUR].
+fn share_toll(takers: &[(GroupId, f64)], toll: f64, dues: &mut [f64]) -> f64 {
     let sum: f64 = takers.iter().map(|t| t.1).sum();
-    for (group, weight) in takers {
-        let part = toll * weight / sum;
-        let payee = world.groups[*group].actor;
-        world.ledger.pay(payer, payee, Purpose::Toll, Money::from_eur(part));
-        world.groups[*group].income_eur += part;
-        world.groups[*group].toll_income_eur += part;
-        world.this_week.group_income[place.index()] += part;
-        if world.places.in_mali[place] {
-            world.this_week.illicit_income[place.index()] += part;
-        }
+    if toll <= 0.0 || sum <= 0.0 {
+        return 0.0;
     }
+    for (group, weight) in takers {
+        dues[group.index()] += toll * weight / sum;
+    }
+    toll
 }
 
 /// A network's margins: they are paid to it wherever its loads went; it spends at home what Mali's roads brought.

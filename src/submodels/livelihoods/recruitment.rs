@@ -5,7 +5,7 @@
 //!
 //! - **Reads**: support, cover, treasury, pay met, dormant members, deaths, tension, protection
 //! - **Writes**: members, dormant, persons at home; binding brakes
-//! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.rolls` (numbers per group, by home),
+//! - **Draws**: `livelihoods.recruits` (per group and place), `livelihoods.rolls` (per group),
 //!   `livelihoods.members` (per group)
 //! - **Equation**: recruits ~ Poisson(beta (members + dormant/2) U/(U + h) (1 - 0.75 cover) (0.35 + 0.65 pay met)
 //!   (1 - custom x authority x (1 - U)) (1 - members/(cap x population x U))); paid recruits up to 17 % of members a
@@ -15,9 +15,9 @@
 //! - **Pattern**: P16, brakes
 //! - **Sources**: prototype; undp-2023 (why people join); forces-press (July 2012)
 
-use crate::base::draws::{Stream, join};
+use crate::base::draws::{Slots, Stream, join};
 use crate::base::ids::{CellId, GovernmentId, GroupId, Id as _, PlaceId};
-use crate::base::maths::{befallen, decay, poisson_quantile};
+use crate::base::maths::decay;
 use crate::base::now::Now;
 use crate::entities::armed_groups::Brake;
 use crate::entities::cells::FEAR;
@@ -33,8 +33,6 @@ use super::Params;
 const RECRUITS: Stream = Stream::named("livelihoods.recruits");
 const ROLLS: Stream = Stream::named("livelihoods.rolls");
 const MEMBERS: Stream = Stream::named("livelihoods.members");
-/// Numbers kept for each home of a group: two to mobilise, three to rejoin and forget.
-const PER_HOME: usize = 5;
 
 /// Joining, rejoining, leaving and changing sides.
 pub fn step(world: &mut World, params: &Params, now: &Now) {
@@ -45,14 +43,17 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             continue;
         }
         let most = params.most_members_share * supporters[group.index()];
+        let rolls = now.draws.agent(ROLLS, world.groups[group].key, now.week);
         match world.groups[group].kind {
-            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => mobilise(world, params, now, group, most),
+            GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
+                mobilise(world, params, &rolls, group, most)
+            }
             GroupKind::Jihadist | GroupKind::Separatist => {
                 recruit(world, params, now, group, most);
                 hire(world, params, now, group);
             }
         }
-        rejoin(world, params, now, group);
+        rejoin(world, params, &rolls, group);
         return_from_abroad(world, params, now, group);
         reintegrate(world, params, now, group);
         leave(world, params, now, group);
@@ -186,70 +187,90 @@ fn hire(world: &mut World, params: &Params, now: &Now, group: GroupId) {
 }
 
 /// Self-defence groups and militias grow on civilian deaths and unprotected fear among their own.
-fn mobilise(world: &mut World, params: &Params, now: &Now, group: GroupId, most: f64) {
-    let mut draws = now.draws.series(ROLLS, world.groups[group].key, now.week);
+fn mobilise(world: &mut World, params: &Params, rolls: &Slots, group: GroupId, most: f64) {
     let room = room(world, group, most);
-    for cell in world.cells.ids() {
-        let dormant = world.groups[group].dormant[cell.index()];
-        let members = world.groups[group].members[cell.index()];
-        if dormant == 0 && members == 0 {
-            continue;
+    let state = &world.groups[group];
+    let rate = |(at, (members, dormant)): (usize, (&u32, &u32))| {
+        let cell = CellId::from_index(at);
+        let home = &world.cells[cell];
+        if members + dormant == 0 || state.communities[home.community as usize] <= 0.0 {
+            return 0.0;
         }
-        let state = &world.cells[cell];
-        if world.groups[group].communities[state.community as usize] <= 0.0 {
-            continue;
-        }
-        let place = state.place;
-        let open = 1.0 - protection(world, place);
-        let threatened = state.mean[FEAR] * world.places.tension_of(place, cell).max(params.least_tension);
-        let hurt = f64::from(state.harm[..=world.groups.len()].iter().copied().sum::<f32>());
+        let open = 1.0 - protection(world, home.place);
+        let threatened =
+            home.mean[FEAR] * world.places.tension_of(home.place, cell).max(params.least_tension);
+        let hurt = f64::from(home.harm[..=world.groups.len()].iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
-        let mean = params.mobilised_per_week
-            * (f64::from(members) + params.dormant_weight * f64::from(dormant))
+        params.mobilised_per_week
+            * (f64::from(*members) + params.dormant_weight * f64::from(*dormant))
             * (threatened + hurt)
             * open
-            * room;
-        let number = PER_HOME * cell.index();
-        let n = poisson_quantile(draws.share(number), mean);
-        join_up(world, group, cell, place, n, draws.share(number + 1));
+            * room
+    };
+    let rates: Vec<f64> = state.members.iter().zip(&state.dormant).enumerate().map(rate).collect();
+    for (at, n) in over_homes(&rates, rolls, 0) {
+        let cell = CellId::from_index(at);
+        join_up(world, group, cell, world.cells[cell].place, n, rolls.share(2));
     }
 }
 
 /// Dormant members rejoin where support is and cover is not; others forget.
-fn rejoin(world: &mut World, params: &Params, now: &Now, group: GroupId) {
-    let mut draws = now.draws.series(ROLLS, world.groups[group].key, now.week);
-    for at in 0..world.groups[group].dormant.len() {
-        let dormant = world.groups[group].dormant[at];
-        if dormant == 0 {
-            continue;
+fn rejoin(world: &mut World, params: &Params, rolls: &Slots, group: GroupId) {
+    let state = &world.groups[group];
+    let rates = |(at, dormant): (usize, &u32)| {
+        if *dormant == 0 {
+            return (0.0, 0.0);
         }
-        let cell = CellId::from_index(at);
-        let place = world.cells[cell].place;
-        let backing = world.cells[cell].support_of(group);
-        let ddr = world.policy.at(LeverKind::Ddr, place).map_or(0.0, |l| l.number("places_share"));
-        let called = match world.groups[group].kind {
+        let home = &world.cells[CellId::from_index(at)];
+        let ddr = world.policy.at(LeverKind::Ddr, home.place).map_or(0.0, |l| l.number("places_share"));
+        let called = match state.kind {
             // A militia is called up by danger, not by orders.
             GroupKind::SelfDefence | GroupKind::LoyalistMilitia => {
-                let cell = &world.cells[cell];
-                cell.mean[FEAR] * (1.0 - protection(world, place))
+                home.mean[FEAR] * (1.0 - protection(world, home.place))
             }
-            GroupKind::Jihadist | GroupKind::Separatist => backing + params.least_call,
+            GroupKind::Jihadist | GroupKind::Separatist => home.support_of(group) + params.least_call,
         };
         let back = params.rejoin_per_week
             * called
-            * (1.0 - params.cover_on_rejoining * order(world, place))
+            * (1.0 - params.cover_on_rejoining * order(world, home.place))
             * (1.0 - ddr);
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
-        let number = PER_HOME * at + 2;
-        let n = befallen(draws.share(number), dormant, back);
-        let gone = befallen(draws.share(number + 1), dormant - n, forget);
-        world.groups[group].dormant[at] -= n + gone;
-        world.persons.give(&mut world.cells[cell], gone, draws.share(number + 2));
-        if n > 0 {
-            let where_to = muster(world, params, group, place);
-            recruits::enlist(world, group, cell, where_to, n);
+        (f64::from(*dormant) * back, f64::from(*dormant) * forget)
+    };
+    let (back, forget): (Vec<f64>, Vec<f64>) = state.dormant.iter().enumerate().map(rates).unzip();
+    for (at, n) in over_homes(&back, rolls, 3) {
+        let cell = CellId::from_index(at);
+        let n = n.min(world.groups[group].dormant[at]);
+        world.groups[group].dormant[at] -= n;
+        let where_to = muster(world, params, group, world.cells[cell].place);
+        recruits::enlist(world, group, cell, where_to, n);
+    }
+    for (at, n) in over_homes(&forget, rolls, 5) {
+        let n = n.min(world.groups[group].dormant[at]);
+        world.groups[group].dormant[at] -= n;
+        world.persons.give(&mut world.cells[CellId::from_index(at)], n, rolls.share(7));
+    }
+}
+
+/// Homes that something happens to, and how often, where it comes at a rate for each: one Poisson count for all homes,
+/// spread over them in even steps. A count of rare events costs one draw then, instead of one for each home.
+fn over_homes(rates: &[f64], rolls: &Slots, slot: usize) -> Vec<(usize, u32)> {
+    let all: f64 = rates.iter().sum();
+    let n = rolls.poisson(slot, all);
+    let mut counts: Vec<(usize, u32)> = Vec::new();
+    if n == 0 {
+        return counts;
+    }
+    // Points u, u + 1, ... of n on a line where every home has its share.
+    let (mut upto, mut reached) = (1.0 - rolls.share(slot + 1), 0);
+    for (at, rate) in rates.iter().enumerate().filter(|(_, rate)| **rate > 0.0) {
+        upto += f64::from(n) * rate / all;
+        let reached_before = std::mem::replace(&mut reached, (upto as u32).min(n));
+        if reached > reached_before {
+            counts.push((at, reached - reached_before));
         }
     }
+    counts
 }
 
 /// Foreign fighters who went home, or to the weakest state near, come back from where nobody hinders them; with time they
