@@ -200,7 +200,11 @@ impl Series {
         if number / SLOTS != self.block {
             self.block = number / SLOTS;
             self.rng.set_word_pos((self.block * SLOTS) as u128);
-            self.words.fill_with(|| self.rng.next_u32());
+            let mut bytes = [0; 4 * SLOTS];
+            self.rng.fill_bytes(&mut bytes);
+            for (word, bytes) in self.words.iter_mut().zip(bytes.as_chunks::<4>().0) {
+                *word = u32::from_le_bytes(*bytes);
+            }
         }
         uniform(self.words[number % SLOTS])
     }

@@ -95,7 +95,7 @@ impl Persons {
 
 const _: () = assert!(Persons::BYTES_EACH <= 16);
 
-/// Neighbouring cells with the agents that live there. Cells do not depend on each other, so parts may be worked on at
+/// Neighbouring cells with the agents that live there, all cells of a place together. They do not depend on each other, so parts may be worked on at
 /// the same time.
 pub struct Part<'a> {
     /// The cells.
@@ -129,7 +129,9 @@ fn split<'a>(cells: &'a mut Cells, persons: &'a mut Persons, n: usize) -> Vec<Pa
     let (mut parts, mut first_cell, mut first) = (Vec::new(), 0, 0);
     while !cells.is_empty() {
         let (mut n_cells, mut n_agents) = (0, 0);
-        while n_cells < cells.len() && (n_agents < enough || parts.len() + 1 == n) {
+        let within_a_place = |at: usize| at > 0 && cells[at].place == cells[at - 1].place;
+        while n_cells < cells.len() && (n_agents < enough || parts.len() + 1 == n || within_a_place(n_cells))
+        {
             n_agents += cells[n_cells].n_agents as usize;
             n_cells += 1;
         }

@@ -18,7 +18,7 @@ use crate::base::ids::{Column, GroupId, Id as _, Matrix, PlaceId};
 use crate::base::maths::cover;
 use crate::entities::bands::Bands;
 use crate::entities::cells::MAX_GROUPS;
-use crate::entities::places::Ruler;
+use crate::entities::places::{Places, Ruler};
 use crate::entities::vocabulary::{GroupKind, Posture, Rank, Stance};
 use crate::entities::world::{CONTEST, COUNTRYSIDE, FIND, PROTECT, Presence, TOWN, World};
 
@@ -124,21 +124,23 @@ fn spread(
     }
 }
 
-/// Recomputes usable force and cover everywhere from where forces stand now.
+/// Recomputes usable force and cover everywhere from where all forces stand now.
 pub fn refresh(world: &mut World, params: &Params) {
-    let World { places, presence, state_forces, missions, bands, officials, groups, .. } = world;
-    presence.state_force.fill(0.0);
+    refresh_missions(world, params);
+    refresh_state(world, params);
+    refresh_groups(world, params);
+}
+
+/// Forces that give two thirds of cover in a place: to contest, to find and to protect [persons].
+fn needs(places: &Places, params: &Params, place: PlaceId) -> [f64; 3] {
+    [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand]
+        .map(|density| places.need(place, density, params.rural_weight, params.force_persons_per_km))
+}
+
+/// The same for missions and strike forces alone, when nobody else has moved.
+pub fn refresh_missions(world: &mut World, params: &Params) {
+    let World { places, presence, missions, .. } = world;
     presence.strike_force.fill(0.0);
-    presence.group_force.fill(0.0);
-    for unit in &state_forces.units {
-        let usable = f64::from(unit.troops) * unit.readiness;
-        for (near, reach) in &places.within_reach[unit.place] {
-            // The army patrols its own ground; into a place that a group rules little of it reaches.
-            let hostile = *near != unit.place && matches!(places.controller[*near], Ruler::Group(_));
-            presence.state_force[*near] +=
-                usable * reach * if hostile { params.reach_into_hostile_share } else { 1.0 };
-        }
-    }
     let mut garrisoned: Column<PlaceId, f64> = Column::filled(places.len(), 0.0);
     // Force of missions: all of it, and by what the mandate gives to protect, to support the state and to fight.
     let mut missions_by: Column<PlaceId, [f64; 4]> = Column::filled(places.len(), [0.0; 4]);
@@ -176,9 +178,38 @@ pub fn refresh(world: &mut World, params: &Params) {
             }
         }
     }
-    for ((place, group), usable) in usable_by_place(bands, params) {
-        for (near, reach) in &places.within_reach[place] {
-            presence.group_force[(*near, group)] += usable * reach;
+    for place in places.ids() {
+        let need = needs(places, params, place);
+        let (garrison, [all, protecting, supporting, fighting]) = match reached(places, presence, place) {
+            true => (garrisoned[place], missions_by[place]),
+            false => (0.0, [0.0; 4]),
+        };
+        // A mission contests control with all it has in the place, patrols or not.
+        presence.mission_cover[place][CONTEST] = cover(garrison, need[CONTEST]);
+        presence.mission_cover[place][FIND] = cover(all, need[FIND]);
+        presence.mission_cover[place][PROTECT] = cover(protecting, need[PROTECT]);
+        presence.mission_support[place] = cover(supporting, need[PROTECT]);
+        presence.mission_fight[place] = cover(fighting, need[FIND]);
+        presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
+    }
+}
+
+/// Beyond the border nobody's soldiers count but where strike forces go.
+fn reached(places: &Places, presence: &Presence, place: PlaceId) -> bool {
+    places.in_mali[place] || presence.strike_force[place] > 0.0
+}
+
+/// The same for the army and officials alone.
+pub fn refresh_state(world: &mut World, params: &Params) {
+    let World { places, presence, state_forces, officials, .. } = world;
+    presence.state_force.fill(0.0);
+    for unit in &state_forces.units {
+        let usable = f64::from(unit.troops) * unit.readiness;
+        for (near, reach) in &places.within_reach[unit.place] {
+            // The army patrols its own ground; into a place that a group rules little of it reaches.
+            let hostile = *near != unit.place && matches!(places.controller[*near], Ruler::Group(_));
+            presence.state_force[*near] +=
+                usable * reach * if hostile { params.reach_into_hostile_share } else { 1.0 };
         }
     }
     let mut posts: Column<PlaceId, [(f64, f64); 2]> = Column::filled(places.len(), [(0.0, 0.0); 2]);
@@ -189,38 +220,33 @@ pub fn refresh(world: &mut World, params: &Params) {
         of.1 += 1.0;
     }
     let mean = |(sum, n): (f64, f64)| if n > 0.0 { sum / n } else { 0.0 };
-    let densities = [params.contest_per_thousand, params.find_per_thousand, params.protect_per_thousand];
     for place in places.ids() {
-        let need = densities.map(|c| places.need(place, c, params.rural_weight, params.force_persons_per_km));
-        presence.need[place] = need[CONTEST];
-        let seat = places.cercle[place];
-        let [town, countryside] = posts[seat];
+        let [town, countryside] = posts[places.cercle[place]];
         presence.civil[place] = mean((town.0 + countryside.0, town.1 + countryside.1));
         presence.civil_by[place] = [mean(town), mean(countryside)];
-        if !places.in_mali[place] && presence.strike_force[place] <= 0.0 {
-            presence.state_cover[place] = [0.0; 3];
-            presence.mission_cover[place] = [0.0; 3];
-            presence.strike_cover[place] = 0.0;
-            presence.mission_support[place] = 0.0;
-            presence.mission_fight[place] = 0.0;
-        } else {
-            presence.state_cover[place] =
-                [CONTEST, FIND, PROTECT].map(|density| cover(presence.state_force[place], need[density]));
-            let [all, protecting, supporting, fighting] = missions_by[place];
-            // A mission contests control with all it has in the place, patrols or not.
-            presence.mission_cover[place][CONTEST] = cover(garrisoned[place], need[CONTEST]);
-            presence.mission_cover[place][FIND] = cover(all, need[FIND]);
-            presence.mission_cover[place][PROTECT] = cover(protecting, need[PROTECT]);
-            presence.mission_support[place] = cover(supporting, need[PROTECT]);
-            presence.mission_fight[place] = cover(fighting, need[FIND]);
-            presence.strike_cover[place] = cover(presence.strike_force[place], need[FIND]);
-        }
-        let all: f64 = presence.group_force.row(place)[..groups.len()].iter().sum();
-        presence.group_cover[place] = if all > 0.0 { cover(all, presence.need[place]) } else { 0.0 };
+        let force = if reached(places, presence, place) { presence.state_force[place] } else { 0.0 };
+        presence.state_cover[place] = needs(places, params, place).map(|need| cover(force, need));
         let (town, army) = (places.town_share[place], presence.state_cover[place][PROTECT]);
         presence.state_reach[place] = first_reached(army, town, params.army_in_countryside_share);
-        let groups = presence.group_cover[place];
-        let [countryside, in_town] = first_reached(groups, 1.0 - town, params.groups_in_town_share);
+    }
+}
+
+/// The same for armed groups alone.
+pub fn refresh_groups(world: &mut World, params: &Params) {
+    let World { places, presence, bands, groups, .. } = world;
+    presence.group_force.fill(0.0);
+    for ((place, group), usable) in usable_by_place(bands, params) {
+        for (near, reach) in &places.within_reach[place] {
+            presence.group_force[(*near, group)] += usable * reach;
+        }
+    }
+    for place in places.ids() {
+        presence.need[place] = needs(places, params, place)[CONTEST];
+        let all: f64 = presence.group_force.row(place)[..groups.len()].iter().sum();
+        let groups = cover(all, presence.need[place]);
+        presence.group_cover[place] = groups;
+        let [countryside, in_town] =
+            first_reached(groups, 1.0 - places.town_share[place], params.groups_in_town_share);
         presence.group_reach[place] = match places.controller[place] {
             Ruler::Group(_) => [groups; 2],
             Ruler::Nobody | Ruler::State => [in_town, countryside],

@@ -203,7 +203,7 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     offensives(world, params, now);
     movement::postures(world, params, now);
     movement::moves(world, params, now);
-    presence::refresh(world, presence_params);
+    presence::refresh_groups(world, presence_params);
     abandon(world, params, now);
     plan_assaults(world, params, now);
     presence::update_control(world, presence_params, |ruler| ruler != Ruler::State);

@@ -345,7 +345,8 @@ fn settle(world: &mut World, params: &Params, passing: &Passing) {
             let at = place.index();
             let bribe = halves[at] * bribed[at];
             bribes += bribe;
-            let to_groups = share_toll(&takers[at], tolls[at], &mut dues);
+            takers[at].iter().for_each(|(group, share)| dues[group.index()] += tolls[at] * share);
+            let to_groups = if takers[at].is_empty() { 0.0 } else { tolls[at] };
             world.networks[network].dues_eur += tolls[at] + bribe;
             world.this_week.group_income[at] += to_groups;
             world.this_week.illicit_income[at] +=
@@ -361,28 +362,20 @@ fn settle(world: &mut World, params: &Params, passing: &Passing) {
     }
 }
 
-/// Groups that take a toll at a place, with their weights: its ruler, or those who hide there.
+/// Groups that take a toll at a place, with their shares of it: its ruler, or those who hide there.
 fn takers(world: &World, place: PlaceId) -> Vec<(GroupId, f64)> {
     match world.places.controller[place] {
         Ruler::Group(group) => vec![(group, 1.0)],
         Ruler::Nobody | Ruler::State => {
             let row = world.presence.group_force.row(place);
             let weight = |g: GroupId| row[g.index()] * world.groups[g].toll_share;
-            world.living_groups().map(|g| (g, weight(g))).filter(|(_, w)| *w > 0.0).collect()
+            let mut takers: Vec<_> =
+                world.living_groups().map(|g| (g, weight(g))).filter(|(_, w)| *w > 0.0).collect();
+            let sum: f64 = takers.iter().map(|(_, weight)| weight).sum();
+            takers.iter_mut().for_each(|(_, weight)| *weight /= sum);
+            takers
         }
     }
-}
-
-/// Adds what each taker gets of a toll; how much they get together [EUR].
-fn share_toll(takers: &[(GroupId, f64)], toll: f64, dues: &mut [f64]) -> f64 {
-    let sum: f64 = takers.iter().map(|t| t.1).sum();
-    if toll <= 0.0 || sum <= 0.0 {
-        return 0.0;
-    }
-    for (group, weight) in takers {
-        dues[group.index()] += toll * weight / sum;
-    }
-    toll
 }
 
 /// A network's margins: they are paid to it wherever its loads went; it spends at home what Mali's roads brought.

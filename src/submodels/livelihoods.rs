@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::base::dates::Week;
 use crate::base::draws::{Rows, Stream};
-use crate::base::ids::{CellId, Id as _, PlaceId};
+use crate::base::ids::{CellId, Column, Id as _, PlaceId};
 use crate::base::maths::{exp, ln, logistic, relax};
 use crate::base::now::Now;
 use crate::base::parallel;
@@ -173,8 +173,9 @@ fn panel(world: &mut World, params: &Params, now: &Now) {
         }
         choices.push(choice(world, params, id));
     }
+    let keys = &world.places.key;
     parallel::for_each_part(parts(&mut world.cells, &mut world.persons), |part| {
-        reconsider(part, &choices, now.draws.rows(PANEL, now.week), now.week);
+        reconsider(part, &choices, keys, now.draws.rows(PANEL, now.week), now.week);
     });
     if traced {
         for (id, seen) in world.cells.ids().zip(seen).filter(|(id, _)| world.cells[*id].at_home > 0) {
@@ -209,35 +210,35 @@ fn turn(cell: &Cell, week: Week) -> impl Iterator<Item = usize> + use<> {
 }
 
 /// Lets the agents whose turn it is choose.
-fn reconsider(part: Part, choices: &[Choice], mut rows: Rows, week: Week) {
+fn reconsider(part: Part, choices: &[Choice], keys: &Column<PlaceId, u64>, mut rows: Rows, week: Week) {
     let mut words = Vec::new();
-    for (cell, choice) in part.cells.iter_mut().zip(&choices[part.first_cell..]) {
-        if cell.at_home == 0 {
-            continue;
-        }
-        let trafficking_below = (choice.trafficking * 65_536.0) as u32;
-        let trade_below = trafficking_below + ((1.0 - choice.trafficking) * choice.trade * 65_536.0) as u32;
-        let first = cell.first as usize - part.first;
-        let turn = turn(cell, week);
-        words.resize(turn.size_hint().0, 0);
-        rows.start(cell.key);
+    let mut choices = choices[part.first_cell..].iter();
+    for cells in part.cells.chunk_by_mut(|one, next| one.place == next.place) {
+        words.resize(cells.iter().map(|cell| turn(cell, week).size_hint().0).sum(), 0);
+        rows.start(keys[cells[0].place]);
         rows.fill_words(&mut words);
-        for (word, ordinal) in words.iter().zip(turn) {
-            let agent = first + ordinal;
-            let u = word >> 16;
-            let chosen = if u < trafficking_below {
-                Livelihood::Trafficking
-            } else if u < trade_below {
-                Livelihood::Trade
-            } else {
-                Livelihood::Farming
-            } as u8;
-            let before = part.livelihood[agent];
-            if chosen != before {
-                let people = u32::from(part.persons[agent]);
-                cell.livelihoods[before as usize] -= people;
-                cell.livelihoods[chosen as usize] += people;
-                part.livelihood[agent] = chosen;
+        let mut words = words.iter();
+        for (cell, choice) in cells.iter_mut().zip(&mut choices) {
+            let trafficking_below = (choice.trafficking * 65_536.0) as u32;
+            let trade_below =
+                trafficking_below + ((1.0 - choice.trafficking) * choice.trade * 65_536.0) as u32;
+            for (ordinal, word) in turn(cell, week).zip(&mut words) {
+                let agent = cell.first as usize - part.first + ordinal;
+                let u = word >> 16;
+                let chosen = if u < trafficking_below {
+                    Livelihood::Trafficking
+                } else if u < trade_below {
+                    Livelihood::Trade
+                } else {
+                    Livelihood::Farming
+                } as u8;
+                let before = part.livelihood[agent];
+                if chosen != before {
+                    let people = u32::from(part.persons[agent]);
+                    cell.livelihoods[before as usize] -= people;
+                    cell.livelihoods[chosen as usize] += people;
+                    part.livelihood[agent] = chosen;
+                }
             }
         }
     }

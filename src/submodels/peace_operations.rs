@@ -77,7 +77,7 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     }
     supply(world, params, now);
     arms_convoys(world, params);
-    presence::refresh(world, presence_params);
+    presence::refresh_missions(world, presence_params);
     task_forces(world, params);
 }
 

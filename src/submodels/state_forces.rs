@@ -84,7 +84,7 @@ pub fn step(world: &mut World, params: &Params, presence_params: &presence::Para
     recruit(world, params);
     redeploy(world, params, presence_params, now);
     rotate(world, params);
-    presence::refresh(world, presence_params);
+    presence::refresh_state(world, presence_params);
     presence::update_control(world, presence_params, |ruler| ruler == Ruler::State);
 }
 

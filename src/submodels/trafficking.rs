@@ -91,6 +91,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             let Market { loads, price } = world.markets[relation.commodity as usize];
             let mean =
                 loads * network.market_share[relation.commodity as usize] * relation.share * outflow[at];
+            if mean <= 0.0 {
+                continue;
+            }
             let words = &words[at * WORDS..(at + 1) * WORDS];
             let loads = poisson_quantile(uniform(words[0]), mean);
             if loads == 0 {

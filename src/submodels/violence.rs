@@ -281,9 +281,7 @@ fn fade(world: &mut World, params: &Params) {
     }
     let harm = decay(params.harm_half_life_weeks) as f32;
     for cell in world.cells.iter_mut() {
-        for h in cell.harm[..=world.groups.len()].iter_mut().filter(|h| **h != 0.0) {
-            *h *= harm;
-        }
+        cell.harm[..=world.groups.len()].iter_mut().for_each(|h| *h *= harm);
     }
 }
 

@@ -194,22 +194,18 @@ fn mobilise(world: &mut World, params: &Params, rolls: &Slots, group: GroupId, m
         let cell = CellId::from_index(at);
         let home = &world.cells[cell];
         if members + dormant == 0 || state.communities[home.community as usize] <= 0.0 {
-            return 0.0;
+            return None;
         }
         let open = 1.0 - protection(world, home.place);
         let threatened =
             home.mean[FEAR] * world.places.tension_of(home.place, cell).max(params.least_tension);
         let hurt = f64::from(home.harm[..=world.groups.len()].iter().copied().sum::<f32>());
         let hurt = hurt / (hurt + params.harm_half_per_thousand);
-        params.mobilised_per_week
-            * (f64::from(*members) + params.dormant_weight * f64::from(*dormant))
-            * (threatened + hurt)
-            * open
-            * room
+        let each = params.mobilised_per_week * (threatened + hurt) * open * room;
+        Some((cell, each * (f64::from(*members) + params.dormant_weight * f64::from(*dormant))))
     };
-    let rates: Vec<f64> = state.members.iter().zip(&state.dormant).enumerate().map(rate).collect();
-    for (at, n) in over_homes(&rates, rolls, 0) {
-        let cell = CellId::from_index(at);
+    let rates: Vec<_> = state.members.iter().zip(&state.dormant).enumerate().filter_map(rate).collect();
+    for (cell, n) in over_homes(rates.iter().copied(), rolls, 0) {
         join_up(world, group, cell, world.cells[cell].place, n, rolls.share(2));
     }
 }
@@ -219,9 +215,10 @@ fn rejoin(world: &mut World, params: &Params, rolls: &Slots, group: GroupId) {
     let state = &world.groups[group];
     let rates = |(at, dormant): (usize, &u32)| {
         if *dormant == 0 {
-            return (0.0, 0.0);
+            return None;
         }
-        let home = &world.cells[CellId::from_index(at)];
+        let cell = CellId::from_index(at);
+        let home = &world.cells[cell];
         let ddr = world.policy.at(LeverKind::Ddr, home.place).map_or(0.0, |l| l.number("places_share"));
         let called = match state.kind {
             // A militia is called up by danger, not by orders.
@@ -235,39 +232,42 @@ fn rejoin(world: &mut World, params: &Params, rolls: &Slots, group: GroupId) {
             * (1.0 - params.cover_on_rejoining * order(world, home.place))
             * (1.0 - ddr);
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
-        (f64::from(*dormant) * back, f64::from(*dormant) * forget)
+        Some((cell, f64::from(*dormant) * back, f64::from(*dormant) * forget))
     };
-    let (back, forget): (Vec<f64>, Vec<f64>) = state.dormant.iter().enumerate().map(rates).unzip();
-    for (at, n) in over_homes(&back, rolls, 3) {
-        let cell = CellId::from_index(at);
-        let n = n.min(world.groups[group].dormant[at]);
-        world.groups[group].dormant[at] -= n;
+    let rates: Vec<_> = state.dormant.iter().enumerate().filter_map(rates).collect();
+    for (cell, n) in over_homes(rates.iter().map(|(cell, back, _)| (*cell, *back)), rolls, 3) {
+        let n = n.min(world.groups[group].dormant[cell.index()]);
+        world.groups[group].dormant[cell.index()] -= n;
         let where_to = muster(world, params, group, world.cells[cell].place);
         recruits::enlist(world, group, cell, where_to, n);
     }
-    for (at, n) in over_homes(&forget, rolls, 5) {
-        let n = n.min(world.groups[group].dormant[at]);
-        world.groups[group].dormant[at] -= n;
-        world.persons.give(&mut world.cells[CellId::from_index(at)], n, rolls.share(7));
+    for (cell, n) in over_homes(rates.iter().map(|(cell, _, forget)| (*cell, *forget)), rolls, 5) {
+        let n = n.min(world.groups[group].dormant[cell.index()]);
+        world.groups[group].dormant[cell.index()] -= n;
+        world.persons.give(&mut world.cells[cell], n, rolls.share(7));
     }
 }
 
 /// Homes that something happens to, and how often, where it comes at a rate for each: one Poisson count for all homes,
-/// spread over them in even steps. A count of rare events costs one draw then, instead of one for each home.
-fn over_homes(rates: &[f64], rolls: &Slots, slot: usize) -> Vec<(usize, u32)> {
-    let all: f64 = rates.iter().sum();
+/// spread over them in even steps. Rare events cost two draws then, instead of one for each home.
+fn over_homes(
+    rates: impl Iterator<Item = (CellId, f64)> + Clone,
+    rolls: &Slots,
+    slot: usize,
+) -> Vec<(CellId, u32)> {
+    let all: f64 = rates.clone().map(|(_, rate)| rate).sum();
     let n = rolls.poisson(slot, all);
-    let mut counts: Vec<(usize, u32)> = Vec::new();
+    let mut counts = Vec::new();
     if n == 0 {
         return counts;
     }
     // Points u, u + 1, ... of n on a line where every home has its share.
     let (mut upto, mut reached) = (1.0 - rolls.share(slot + 1), 0);
-    for (at, rate) in rates.iter().enumerate().filter(|(_, rate)| **rate > 0.0) {
+    for (home, rate) in rates {
         upto += f64::from(n) * rate / all;
         let reached_before = std::mem::replace(&mut reached, (upto as u32).min(n));
         if reached > reached_before {
-            counts.push((at, reached - reached_before));
+            counts.push((home, reached - reached_before));
         }
     }
     counts

@@ -7,6 +7,7 @@
 use multiversion::multiversion;
 
 use crate::base::draws::{Rows, Stream};
+use crate::base::ids::{Column, PlaceId};
 use crate::base::now::Now;
 use crate::base::parallel;
 use crate::base::quantities::{Level, level};
@@ -37,32 +38,43 @@ pub fn pass(world: &mut World, params: &Params, now: &Now) {
         noise: [(params.person_noise_share * 65_536.0) as i16; BLOCK],
         trusting_from: level(params.trusting_from),
     };
+    let keys = &world.places.key;
     parallel::for_each_part(parts(&mut world.cells, &mut world.persons), |part| {
-        move_part(part, &by, now.draws.rows(PERSONS, now.week));
+        move_part(part, &by, keys, now.draws.rows(PERSONS, now.week));
     });
     world.state.bamako_grievance = bamako_grievance(world);
 }
 
-fn move_part(mut part: Part, by: &Factors, mut rows: Rows) {
+fn move_part(mut part: Part, by: &Factors, keys: &Column<PlaceId, u64>, mut rows: Rows) {
     let mut draws = [0_u16; BLOCK];
-    for cell in part.cells {
-        let (first, n) = (cell.first as usize - part.first, cell.n_agents as usize);
-        rows.start(cell.key);
-        let mut sums = Sums::default();
-        let mut from = first;
-        while from < first + n {
-            let upto = (from + BLOCK).min(first + n);
-            rows.fill_halves(&mut draws[..upto - from]);
-            let levels = part.levels.each_mut().map(|column| &mut column[from..upto]);
-            block(levels, &part.persons[from..upto], cell, &draws[..upto - from], by, &mut sums);
-            from = upto;
-        }
-        if cell.at_home > 0 {
-            let scale = 1.0 / (65_535.0 * f64::from(cell.at_home));
-            for (mean, sum) in cell.mean.iter_mut().zip(sums.levels) {
-                *mean = sum as f64 * scale;
+    for cells in part.cells.chunk_by_mut(|one, next| one.place == next.place) {
+        // The agents of a place have one row: many cells are smaller than what the generator makes at once.
+        rows.start(keys[cells[0].place]);
+        let mut without_draw: usize = cells.iter().map(|cell| cell.n_agents as usize).sum();
+        let (mut used, mut made) = (0, 0);
+        for cell in cells {
+            let mut from = cell.first as usize - part.first;
+            let end = from + cell.n_agents as usize;
+            let mut sums = Sums::default();
+            while from < end {
+                if used == made {
+                    (used, made) = (0, without_draw.min(BLOCK));
+                    without_draw -= made;
+                    rows.fill_halves(&mut draws[..made]);
+                }
+                let n = (end - from).min(made - used);
+                let levels = part.levels.each_mut().map(|column| &mut column[from..from + n]);
+                let counts = &part.persons[from..from + n];
+                block(levels, counts, cell, &draws[used..used + n], by, &mut sums);
+                (from, used) = (from + n, used + n);
             }
-            cell.distrust = sums.distrusting as f64 / f64::from(cell.at_home);
+            if cell.at_home > 0 {
+                let scale = 1.0 / (65_535.0 * f64::from(cell.at_home));
+                for (mean, sum) in cell.mean.iter_mut().zip(sums.levels) {
+                    *mean = sum as f64 * scale;
+                }
+                cell.distrust = sums.distrusting as f64 / f64::from(cell.at_home);
+            }
         }
     }
 }

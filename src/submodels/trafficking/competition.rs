@@ -135,15 +135,15 @@ fn compete(world: &mut World, params: &Params) {
 /// rivals or if an accord seats one of the two alone.
 fn rival(world: &mut World, params: &Params) {
     let n_routes = world.routes.km.len();
-    let mut loads = vec![0.0; world.networks.len() * n_routes];
+    let mut loads = vec![0_u32; world.networks.len() * n_routes];
     for consignment in &world.consignments {
         let row = consignment.network.index() * n_routes;
         for route in &world.relations[consignment.relation].paths[consignment.path] {
-            loads[row + route.index()] += f64::from(consignment.loads);
+            loads[row + route.index()] += consignment.loads;
         }
     }
     let row = |id: NetworkId| &loads[id.index() * n_routes..(id.index() + 1) * n_routes];
-    let sent: Vec<f64> = world.networks.ids().map(|id| row(id).iter().sum()).collect();
+    let sent: Vec<f64> = world.networks.ids().map(|id| sum(row(id).iter().copied())).collect();
     let unruly = params.privilege_of_accord * world.state.implementation * (1.0 - world.state.crime_terms);
     let mut disputes: Vec<(GroupId, GroupId, f64)> = Vec::new();
     for (at, one) in world.networks.ids().enumerate() {
@@ -156,7 +156,7 @@ fn rival(world: &mut World, params: &Params) {
             if least <= 0.0 {
                 continue;
             }
-            let both: f64 = row(one).iter().zip(row(other)).map(|(x, y)| f64::min(*x, *y)).sum();
+            let both = sum(row(one).iter().zip(row(other)).map(|(x, y)| *x.min(y)));
             let known = if a.rivals.contains(&other) { 1.0 } else { params.unnamed_rivalry_share };
             for x in &a.protectors {
                 for y in &b.protectors {
@@ -177,4 +177,9 @@ fn rival(world: &mut World, params: &Params) {
         }
     }
     world.this_week.trade_rivalry = disputes;
+}
+
+/// A sum that is far from overflow: without checks for it several terms are added at a time.
+fn sum(loads: impl Iterator<Item = u32>) -> f64 {
+    f64::from(loads.fold(0, u32::wrapping_add))
 }
