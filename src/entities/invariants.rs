@@ -197,6 +197,8 @@ impl World {
         let (places, presence) = (&self.places, &self.presence);
         for at in places.ids() {
             let name = &places.id[at];
+            let neighbours = places.cells[at].iter().copied().eq(places.cells_of(at));
+            hold(neighbours, || format!("{name}: its cells are no neighbours"))?;
             for ruler in [places.controller[at], places.challenger[at].0] {
                 if let Ruler::Group(group) = ruler {
                     self.is_group(name, group.index())?;

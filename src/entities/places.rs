@@ -1,6 +1,6 @@
 //! Places: nodes of the route graph, in Mali (with people) and outside (counts only).
 
-use crate::base::ids::{CellId, Column, GroupId, Matrix, PlaceId, PostId, RouteId};
+use crate::base::ids::{CellId, Column, GroupId, Id as _, Matrix, PlaceId, PostId, RouteId};
 use crate::entities::vocabulary::{Commodity, PlaceKind};
 
 /// Who holds a place.
@@ -150,6 +150,12 @@ impl Places {
     /// True without places.
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
+    }
+    /// Cells of a place, which are neighbours: an iterator that holds on to nothing, for those who change cells.
+    pub fn cells_of(&self, place: PlaceId) -> impl ExactSizeIterator<Item = CellId> + Clone + use<> {
+        let cells = &self.cells[place];
+        let first = cells.first().map_or(0, |cell| cell.index());
+        (first..first + cells.len()).map(CellId::from_index)
     }
     /// Force that gives two thirds of cover at a density per thousand people [persons].
     pub fn need(&self, place: PlaceId, density: f64, rural_weight: f64, per_route_km: f64) -> f64 {

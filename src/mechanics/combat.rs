@@ -54,8 +54,8 @@ pub fn kill_civilians(
     provoked_by: Ruler,
     u: f64,
 ) -> u32 {
-    let cells = world.places.cells[place].clone();
-    let total: u32 = cells.iter().map(|c| world.cells[*c].at_home).sum();
+    let cells = world.places.cells_of(place);
+    let total: u32 = cells.clone().map(|c| world.cells[c].at_home).sum();
     let mut killed = 0;
     let mut upto = 0.0;
     for cell in cells {

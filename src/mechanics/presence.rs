@@ -352,7 +352,7 @@ pub fn scores(world: &World, params: &Params, place: PlaceId) -> Scores {
         .map(|group| (group, row[group.index()]))
         .filter(|(_, own)| *own > 0.0)
         .collect();
-    let mut groups = Vec::new();
+    let mut groups = Vec::with_capacity(present.len());
     if present.is_empty() {
         return Scores { state, mission, groups };
     }

@@ -48,8 +48,8 @@ const WEAPONS: Stream = Stream::named("crime_and_arms.weapons");
 pub fn step(world: &mut World, params: &Params, now: &Now) {
     let mut draws = now.draws.series(WEAPONS, 0, now.week);
     for place in world.places.ids() {
-        let cells = world.places.cells[place].clone();
-        let people: f64 = cells.iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
+        let cells = world.places.cells_of(place);
+        let people: f64 = cells.clone().map(|c| f64::from(world.cells[c].at_home)).sum();
         let draw = 2 * place.index();
         let held = world.places.private_weapons[place];
         let lost = binomial_quantile(draws.share(draw + 1), held, params.weapons_lost_per_week);
@@ -59,11 +59,9 @@ pub fn step(world: &mut World, params: &Params, now: &Now) {
             continue;
         }
         let open = 1.0 - protection(world, place);
-        let fear: f64 = cells
-            .iter()
-            .map(|c| f64::from(world.cells[*c].at_home) * world.cells[*c].mean[FEAR])
-            .sum::<f64>()
-            / people;
+        let fear: f64 =
+            cells.clone().map(|c| f64::from(world.cells[c].at_home) * world.cells[c].mean[FEAR]).sum::<f64>()
+                / people;
         let armed =
             world.policy.at(LeverKind::VigilanteSupport, place).map_or(0.0, |l| l.number("intensity_share"));
         let poverty =

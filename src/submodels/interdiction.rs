@@ -394,7 +394,7 @@ fn earn(world: &mut World, params: &Params, network: NetworkId, beyond: f64, in_
         let people = world.ledger.standing.people[region];
         world.ledger.pay(actor, people, Purpose::Gifts, Money::from_eur(gifts));
         world.this_week.illicit_income[base.index()] += in_mali;
-        for id in world.places.cells[base].clone() {
+        for id in world.places.cells_of(base) {
             if world.cells[id].community == community {
                 world.cells[id].illicit_income_eur += gifts;
                 world.cells[id].gifts_eur += gifts;
@@ -506,9 +506,9 @@ fn employ(world: &mut World, params: &Params, labour: Labour) {
             Money::from_eur(wages),
         );
         world.this_week.illicit_income[place.index()] += wages;
-        let cells = world.places.cells[place].clone();
+        let cells = world.places.cells_of(place);
         let workers: u32 =
-            cells.iter().map(|c| world.cells[*c].livelihoods[Livelihood::Trafficking as usize]).sum();
+            cells.clone().map(|c| world.cells[c].livelihoods[Livelihood::Trafficking as usize]).sum();
         for id in cells {
             let own = world.cells[id].livelihoods[Livelihood::Trafficking as usize];
             if workers > 0 {

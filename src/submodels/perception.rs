@@ -253,7 +253,7 @@ fn experience(world: &mut World, params: &Params, place: PlaceId) {
     let habit_speed = 1.0 - decay(params.fear_habit_half_life_weeks);
     let leakage = world.state.leakage;
     let legitimacy = world.state.legitimacy;
-    for id in world.places.cells[place].clone() {
+    for id in world.places.cells_of(place) {
         let cell = &mut world.cells[id];
         let shortfall = (cell.service_expected - cell.coverage()).max(0.0);
         let unmet = (cell.service_required - cell.coverage()).max(0.0);

@@ -102,7 +102,7 @@ pub fn step(world: &mut World, params: &Params) {
         let town = world.places.town_share[place];
         let required = params.required_town * town + params.required_rural * (1.0 - town);
         let offered = offer(world, params, place, school, [ngo_eur, quick_impact_each, earmarked]);
-        for id in world.places.cells[place].clone() {
+        for id in world.places.cells_of(place) {
             let cell = &mut world.cells[id];
             cell.service_required = required;
             let (mut by_state, mut by_groups, mut all) = (0.0, 0.0, [0.0; 2]);

@@ -153,8 +153,8 @@ fn spend(
 fn hand_out(world: &mut World, group: GroupId, eur: f64) {
     let strongest = world.bands.list.iter().filter(|b| b.group == group).max_by_key(|b| (b.fighters, b.key));
     let Some(place) = strongest.map(|band| band.place) else { return };
-    let cells = world.places.cells[place].clone();
-    let people: u32 = cells.iter().map(|cell| world.cells[*cell].at_home).sum();
+    let cells = world.places.cells_of(place);
+    let people: u32 = cells.clone().map(|cell| world.cells[cell].at_home).sum();
     for cell in cells {
         let cell = &mut world.cells[cell];
         cell.gifts_eur += eur * f64::from(cell.at_home) / f64::from(people.max(1));

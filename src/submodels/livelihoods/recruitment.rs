@@ -98,7 +98,7 @@ fn recruit(world: &mut World, params: &Params, now: &Now, group: GroupId, most: 
             now.draws.agent(RECRUITS, join(world.groups[group].key, world.places.key[place]), now.week);
         let cover = order(world, place);
         let people: f64 = world.places.cells[place].iter().map(|c| f64::from(world.cells[*c].at_home)).sum();
-        for (at, cell) in world.places.cells[place].clone().into_iter().enumerate().take(8) {
+        for (at, cell) in world.places.cells_of(place).enumerate().take(8) {
             let state = &world.cells[cell];
             let backing = state.support_of(group);
             let here = f64::from(state.at_home);
@@ -204,7 +204,8 @@ fn mobilise(world: &mut World, params: &Params, rolls: &Slots, group: GroupId, m
         let each = params.mobilised_per_week * (threatened + hurt) * open * room;
         Some((cell, each * (f64::from(*members) + params.dormant_weight * f64::from(*dormant))))
     };
-    let rates: Vec<_> = state.members.iter().zip(&state.dormant).enumerate().filter_map(rate).collect();
+    let mut rates = Vec::with_capacity(world.cells.len());
+    rates.extend(state.members.iter().zip(&state.dormant).enumerate().filter_map(rate));
     for (cell, n) in over_homes(rates.iter().copied(), rolls, 0) {
         join_up(world, group, cell, world.cells[cell].place, n, rolls.share(2));
     }
@@ -234,7 +235,9 @@ fn rejoin(world: &mut World, params: &Params, rolls: &Slots, group: GroupId) {
         let forget = params.forget_per_week * (1.0 + params.ddr_factor * ddr);
         Some((cell, f64::from(*dormant) * back, f64::from(*dormant) * forget))
     };
-    let rates: Vec<_> = state.dormant.iter().enumerate().filter_map(rates).collect();
+    let homes = state.dormant.iter().enumerate().filter_map(rates);
+    let mut rates = Vec::with_capacity(world.cells.len());
+    rates.extend(homes);
     for (cell, n) in over_homes(rates.iter().map(|(cell, back, _)| (*cell, *back)), rolls, 3) {
         let n = n.min(world.groups[group].dormant[cell.index()]);
         world.groups[group].dormant[cell.index()] -= n;

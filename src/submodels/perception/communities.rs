@@ -95,7 +95,7 @@ fn custom(world: &mut World, params: &Params, place: PlaceId) {
         params.custom_bypassed_per_week * ruled.max(intensity(world, LeverKind::VigilanteSupport, place));
     let heard = intensity(world, LeverKind::CustomaryDialogue, place);
     let kept = decay(params.patronage_half_life_weeks);
-    for id in world.places.cells[place].clone() {
+    for id in world.places.cells_of(place) {
         let cell = &mut world.cells[id];
         let gifts = 52.18 * cell.gifts_eur / f64::from(cell.at_home.max(1));
         cell.gifts_eur = 0.0;

@@ -252,7 +252,7 @@ fn strike(
             civilians = combat::kill_civilians(world, place, None, deaths, by, Ruler::Nobody, u);
             // Notables and those who spoke up are hit first.
             let lost = (params.custom_lost_per_killing * f64::from(civilians)).min(0.5);
-            for cell in world.places.cells[place].clone() {
+            for cell in world.places.cells_of(place) {
                 world.cells[cell].customary_authority *= 1.0 - lost;
             }
         }
