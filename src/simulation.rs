@@ -306,12 +306,14 @@ impl Underway {
     fn begin(prepared: &Prepared, seed: u64, recorded: (u32, u32)) -> Underway {
         let options = &prepared.options;
         let mut world = (*prepared.initial).clone();
+        // Without a week that is recorded nothing is summed up for tables.
+        let tables = if recorded.0 > recorded.1 { Recorded::Indicators } else { options.tables };
         let n_legs = world.routes.km.len() * 2 * crate::entities::vocabulary::Commodity::COUNT;
         world.record = Some(Record::new(
             seed,
             recorded,
             options.every == Period::Week,
-            options.tables,
+            tables,
             world.places.len(),
             n_legs,
         ));

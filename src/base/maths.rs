@@ -179,7 +179,9 @@ pub fn binomial_quantile(u: f64, n: u32, p: f64) -> u32 {
         return ((mean + sd * normal_quantile(u) + 0.5).max(0.0) as u32).min(n);
     }
     let odds = p / (1.0 - p);
-    let mut term = exp(f64::from(n) * ln(1.0 - p));
+    // Few factors are multiplied sooner.
+    let mut term =
+        if n <= 16 { (0..n).fold(1.0, |term, _| term * (1.0 - p)) } else { exp(f64::from(n) * ln(1.0 - p)) };
     let mut sum = term;
     let mut k = 0;
     while u > sum && k < n {
