@@ -352,13 +352,15 @@ impl Underway {
 /// Hash of the numbers that a run ends with.
 fn hash_of(world: &World) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    for column in &world.persons.levels {
-        for value in column {
-            hasher.update(&value.to_le_bytes());
+    // A hash takes in long pieces an order of magnitude faster than single numbers.
+    let mut piece = [0_u8; 1 << 15];
+    for column in world.persons.levels.iter().chain([&world.persons.persons]) {
+        for values in column.chunks(piece.len() / 2) {
+            for (bytes, value) in piece.as_chunks_mut::<2>().0.iter_mut().zip(values) {
+                *bytes = value.to_le_bytes();
+            }
+            hasher.update(&piece[..2 * values.len()]);
         }
-    }
-    for n in &world.persons.persons {
-        hasher.update(&n.to_le_bytes());
     }
     hasher.update(&world.persons.livelihood);
     for cell in world.cells.iter() {

@@ -47,16 +47,20 @@ impl Persons {
     pub fn take(&mut self, cell: &mut Cell, people: u32, u: f64) -> u32 {
         let people = people.min(cell.at_home);
         let mut left = people;
-        let n = cell.n_agents as usize;
-        let mut at = ((u * n as f64) as usize).min(n.saturating_sub(1));
-        let each = people.div_ceil(n.max(1) as u32) as u16;
+        let (counts, livelihood, mut at) = self.of(cell, u);
+        let each = people.div_ceil(cell.n_agents.max(1)) as u16;
         while left > 0 {
-            let agent = cell.first as usize + at;
-            let taken = u32::from(self.persons[agent].min(each)).min(left);
-            self.persons[agent] -= taken as u16;
-            cell.livelihoods[self.livelihood[agent] as usize] -= taken;
+            // Who has nobody left is passed over at once.
+            let Some(skipped) = counts[at..].iter().position(|held| *held > 0) else {
+                at = 0;
+                continue;
+            };
+            at += skipped;
+            let taken = u32::from(counts[at].min(each)).min(left);
+            counts[at] -= taken as u16;
+            cell.livelihoods[livelihood[at] as usize] -= taken;
             left -= taken;
-            at = if at + 1 == n { 0 } else { at + 1 };
+            at += 1;
         }
         cell.at_home -= people;
         people
@@ -68,23 +72,33 @@ impl Persons {
             return;
         }
         let mut left = people;
-        let n = cell.n_agents as usize;
-        let mut at = ((u * n as f64) as usize).min(n.saturating_sub(1));
-        let each = people.div_ceil(n.max(1) as u32) as u16;
-        let mut visited = 0;
+        let mut most = self.most_persons;
+        let (counts, livelihood, mut at) = self.of(cell, u);
+        let each = people.div_ceil(cell.n_agents.max(1)) as u16;
         while left > 0 {
-            let agent = cell.first as usize + at;
-            // After a round without room (newcomers who were never counted here) the bound gives way.
-            let most = if visited < 2 * n { self.most_persons } else { u16::MAX };
-            let room = most.saturating_sub(self.persons[agent]);
-            let given = u32::from(room.min(each.max(1))).min(left);
-            self.persons[agent] += given as u16;
-            cell.livelihoods[self.livelihood[agent] as usize] += given;
+            let Some(skipped) = counts[at..].iter().position(|held| *held < most) else {
+                // Where nobody has room (for newcomers who were never counted here) the bound gives way.
+                if at == 0 {
+                    most = u16::MAX;
+                }
+                at = 0;
+                continue;
+            };
+            at += skipped;
+            let given = u32::from((most - counts[at]).min(each)).min(left);
+            counts[at] += given as u16;
+            cell.livelihoods[livelihood[at] as usize] += given;
             left -= given;
-            visited += 1;
-            at = if at + 1 == n { 0 } else { at + 1 };
+            at += 1;
         }
         cell.at_home += people;
+    }
+
+    /// People whom each agent of a cell stands for, their livelihoods, and the agent at a share of the cell.
+    fn of(&mut self, cell: &Cell, share: f64) -> (&mut [u16], &[u8], usize) {
+        let (first, n) = (cell.first as usize, cell.n_agents as usize);
+        let at = ((share * n as f64) as usize).min(n.saturating_sub(1));
+        (&mut self.persons[first..first + n], &self.livelihood[first..first + n], at)
     }
 
     /// People at home over all cells.
