@@ -4,6 +4,8 @@
 //! four nearly independent noises (odd multipliers permute the 16-bit numbers), so levels differ between people
 //! and slow drifts are not rounded away. Sums are integers, so their order does not matter.
 
+use std::sync::{Mutex, PoisonError};
+
 use multiversion::multiversion;
 
 use crate::base::draws::{Rows, Stream};
@@ -20,6 +22,8 @@ use super::Params;
 const PERSONS: Stream = Stream::named("perception.persons");
 /// Agents of a block: tables and draws of a block stay in the nearest cache.
 const BLOCK: usize = 1024;
+/// Agents of the capital whom it pays to count on a thread of their own.
+const LEAST_PIECE: usize = 500_000;
 /// Odd numbers that permute the 16-bit draws, one per level.
 const PERMUTE: [u16; 4] = [1, 0x9e37, 0x6b43, 0xc2b3];
 
@@ -81,16 +85,23 @@ fn move_part(mut part: Part, by: &Factors, keys: &Column<PlaceId, u64>, mut rows
 
 /// Histogram of grievance in the capital [persons], for protest.
 fn bamako_grievance(world: &World) -> [u64; 32] {
-    let mut histogram = [0; 32];
     let bamako = world.places.ids().find(|p| world.places.id[*p] == "Bamako");
-    for id in bamako.iter().flat_map(|place| &world.places.cells[*place]) {
-        let cell = &world.cells[*id];
-        for at in cell.first as usize..(cell.first + cell.n_agents) as usize {
-            let bin = usize::from(world.persons.levels[GRIEVANCE][at] >> 11);
-            histogram[bin] += u64::from(world.persons.persons[at]);
+    let cells =
+        bamako.into_iter().flat_map(|place| world.places.cells_of(place)).map(|cell| &world.cells[cell]);
+    let first = cells.clone().next().map_or(0, |cell| cell.first as usize);
+    let end = first + cells.map(|cell| cell.n_agents as usize).sum::<usize>();
+    let (levels, counts) = (&world.persons.levels[GRIEVANCE][first..end], &world.persons.persons[first..end]);
+    let piece = levels.len().div_ceil(parallel::share()).max(LEAST_PIECE);
+    let histogram = Mutex::new([0; 32]);
+    parallel::for_each_part(levels.chunks(piece).zip(counts.chunks(piece)).collect(), |(levels, counts)| {
+        let mut own = [0; 32];
+        for (level, n) in levels.iter().zip(counts) {
+            own[usize::from(level >> 11)] += u64::from(*n);
         }
-    }
-    histogram
+        let mut all = histogram.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter_mut().zip(own).for_each(|(sum, n)| *sum += n);
+    });
+    histogram.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Speed and range of the noise as factors of 16-bit multiplications that keep the upper half. One factor a person,
