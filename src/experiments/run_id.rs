@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::simulation::RunOptions;
 
 /// Raised with every "Results change" of the changelog, so that runs of before are not taken for runs of now.
-pub const RESULTS_VERSION: u32 = 5;
+pub const RESULTS_VERSION: u32 = 6;
 
 /// Identity of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

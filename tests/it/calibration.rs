@@ -212,15 +212,15 @@ fn a_plan_is_fitted_to_the_same_sample_for_any_threads() {
 fn draws_of_the_block_before_are_kept_with_what_was_accepted_beside_them() {
     let folder = tempfile::TempDir::new().unwrap();
     // Of two draws one sends nearly nobody abroad: no flight makes up for that.
-    std::fs::write(folder.path().join("before.csv"), "draw,displacement.inside_gain\n1,0.2\n2,3\n").unwrap();
+    std::fs::write(folder.path().join("before.csv"), "draw,displacement.inside_gain\n1,0.6\n2,3\n").unwrap();
     let small = ["--first", "12", "--budget", "80", "--sample", "10", "--draws", "10"];
     let (code, said) = harmattan(folder.path(), PLAN, &[&small[..], &["--posterior", "before.csv"]].concat());
     assert_eq!(code, 0, "{said}");
     let sample = std::fs::read_to_string(folder.path().join("results/fit/posterior.csv")).unwrap();
     let gains: Vec<&str> = sample.lines().skip(1).filter_map(|row| row.split(',').nth(1)).collect();
     assert_eq!(gains.len(), 10, "{sample}");
-    assert!(gains.iter().filter(|gain| **gain == "0.2").count() >= 8, "{sample}");
-    assert!(gains.iter().all(|gain| ["0.2", "3"].contains(gain)), "{sample}");
+    assert!(gains.iter().filter(|gain| **gain == "0.6").count() >= 8, "{sample}");
+    assert!(gains.iter().all(|gain| ["0.6", "3"].contains(gain)), "{sample}");
 }
 
 #[test]
