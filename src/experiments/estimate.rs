@@ -8,8 +8,8 @@ use crate::simulation::{Period, RunOptions};
 use crate::tables::indicators::{AREAS, N_INDICATORS};
 
 /// Time of a week without persons [ms], and of a thousand agents [ms]; of a machine of 2020.
-const WEEK_MS: f64 = 1.5;
-const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.006;
+const WEEK_MS: f64 = 1.2;
+const WEEK_MS_PER_THOUSAND_AGENTS: f64 = 0.002;
 /// Memory of a world without persons [bytes].
 const WORLD_BYTES: f64 = 8.0e6;
 /// Memory of the program and of what it reads and writes, whatever runs [bytes].

@@ -140,9 +140,9 @@ fn leave(world: &mut World, group: GroupId, at: usize, n: u32, exit: Exit, u: f6
 /// fighter.
 pub fn tidy(world: &mut World) {
     // Most small bands are alone where they are: only for the others it pays to look for another.
-    let at_once = |band: &Band| band.group.index() * world.places.len() + band.place.index();
+    let address = |band: &Band| band.group.index() * world.places.len() + band.place.index();
     let mut together = vec![0_u32; world.groups.len() * world.places.len()];
-    world.bands.list.iter().for_each(|band| together[at_once(band)] += 1);
+    world.bands.list.iter().for_each(|band| together[address(band)] += 1);
     let mut at = 0;
     while at < world.bands.list.len() {
         let band = world.bands.list[at].clone();
@@ -150,7 +150,7 @@ pub fn tidy(world: &mut World) {
             world.bands.list.remove(at);
             continue;
         }
-        if band.fighters < BAND_LEAST && together[at_once(&band)] > 1 {
+        if band.fighters < BAND_LEAST && together[address(&band)] > 1 {
             let other = world.bands.list.iter().position(|b| {
                 b.key != band.key && b.group == band.group && b.place == band.place && b.fighters > 0
             });
