@@ -2,8 +2,8 @@
 //!
 //! ChaCha8 is itself a function of (key, stream, position), so addresses need no hashing chain and cannot
 //! collide. Three forms of the same words: *slots* are one small block for a group, an event, a network; *rows* fill
-//! whole columns in order (officials, persons); *series* are numbered without end and made where they are read (one
-//! number for each cell that a group has people in). A draw that an `if` skips shifts no other draw, so two scenarios
+//! whole columns in order (the persons of a place); *series* are numbered without end and made where they are read (a few
+//! numbers for each post, place or cell). A draw that an `if` skips shifts no other draw, so two scenarios
 //! with the same seed share every draw that both make.
 
 use rand::Rng as _;
@@ -161,7 +161,7 @@ impl Rows {
     pub fn start(&mut self, key: u64) {
         self.core = self.draws.core(self.stream, key, self.week);
     }
-    /// The next words of the row. What is left of the last 64 is not used: a column is filled in one call.
+    /// The next words of the row. What is left of the last 64 is not used: all calls but the last take whole multiples.
     pub fn fill_words(&mut self, out: &mut [u32]) {
         let mut words = [0; SLOTS];
         for out in out.chunks_mut(SLOTS) {
@@ -169,7 +169,7 @@ impl Rows {
             out.copy_from_slice(&words[..out.len()]);
         }
     }
-    /// The next 16-bit draws of the row, likewise.
+    /// The next 16-bit draws of the row, two to a word, likewise.
     #[inline]
     pub fn fill_halves(&mut self, out: &mut [u16]) {
         let mut words = [0; SLOTS];

@@ -40,7 +40,7 @@ pub struct Cell {
     pub place: PlaceId,
     /// Community.
     pub community: Community,
-    /// Address of draws: hash of place and community.
+    /// Hash of place and community: in which week of the year an agent of the cell reconsiders its livelihood hangs on it.
     pub key: u64,
     /// First person agent.
     pub first: u32,
@@ -204,5 +204,24 @@ impl Stays {
         }
         self.by_place.retain(|(_, n)| *n > 0);
         self.all -= persons;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_who_stay_away_add_up() {
+        let mut stays = Stays::default();
+        stays.add([(PlaceId(2), 5), (PlaceId(7), 1)].into_iter());
+        stays.add([(PlaceId(1), 3), (PlaceId(2), 4), (PlaceId(9), 0)].into_iter());
+        assert!(stays.iter().eq([(PlaceId(1), 3), (PlaceId(2), 9), (PlaceId(7), 1)]));
+        assert_eq!(stays.all(), 13);
+        stays.leave(6);
+        assert_eq!((stays.all(), stays.iter().map(|(_, n)| n).sum::<u32>()), (7, 7));
+        assert!(stays.iter().all(|(_, n)| n > 0));
+        stays.leave(7);
+        assert!(stays.is_empty() && stays.iter().next().is_none());
     }
 }

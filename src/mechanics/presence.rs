@@ -137,7 +137,7 @@ fn needs(places: &Places, params: &Params, place: PlaceId) -> [f64; 3] {
         .map(|density| places.need(place, density, params.rural_weight, params.force_persons_per_km))
 }
 
-/// The same for missions and strike forces alone, when nobody else has moved.
+/// Recomputes force and cover of missions and strike forces alone, when nobody else has moved.
 pub fn refresh_missions(world: &mut World, params: &Params) {
     let World { places, presence, missions, .. } = world;
     presence.strike_force.fill(0.0);
@@ -199,7 +199,7 @@ fn reached(places: &Places, presence: &Presence, place: PlaceId) -> bool {
     places.in_mali[place] || presence.strike_force[place] > 0.0
 }
 
-/// The same for the army and officials alone.
+/// Recomputes force, cover and posts filled of the state alone, likewise.
 pub fn refresh_state(world: &mut World, params: &Params) {
     let World { places, presence, state_forces, officials, .. } = world;
     presence.state_force.fill(0.0);
@@ -231,7 +231,7 @@ pub fn refresh_state(world: &mut World, params: &Params) {
     }
 }
 
-/// The same for armed groups alone.
+/// Recomputes force and cover of armed groups alone, likewise.
 pub fn refresh_groups(world: &mut World, params: &Params) {
     let World { places, presence, bands, groups, .. } = world;
     presence.group_force.fill(0.0);

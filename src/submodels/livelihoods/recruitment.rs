@@ -491,3 +491,29 @@ fn brake(world: &mut World, params: &Params, group: GroupId, most: f64) {
         brakes.iter().fold(brakes[0], |best, b| if b.1 > best.1 { *b } else { best }).0
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::dates::Week;
+    use crate::base::draws::Draws;
+
+    #[test]
+    fn what_happens_at_homes_adds_up_to_one_count_and_follows_their_rates() {
+        let rates = [0.5, 0.0, 2.0, 0.01, 0.49];
+        let all: f64 = rates.iter().sum();
+        let homes = || rates.iter().enumerate().map(|(at, rate)| (CellId::from_index(at), *rate));
+        let mut sums = [0.0; 5];
+        let weeks = 4_000;
+        for week in 0..weeks {
+            let rolls = Draws::new(3).agent(ROLLS, 1, Week(week));
+            let counts = over_homes(homes(), &rolls, 0);
+            assert_eq!(counts.iter().map(|(_, n)| n).sum::<u32>(), rolls.poisson(0, all));
+            counts.iter().for_each(|(home, n)| sums[home.index()] += f64::from(*n));
+        }
+        for (sum, rate) in sums.iter().zip(rates) {
+            let mean = sum / f64::from(weeks);
+            assert!((mean - rate).abs() <= 4.0 * (rate / f64::from(weeks)).sqrt(), "{mean} for {rate}");
+        }
+    }
+}
